@@ -1,0 +1,212 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"treatygraph/graph"
+)
+
+// rowsBetweenChecks is how many rows are written between two looks at the context: some 10 ms of work.
+const rowsBetweenChecks = 1000
+
+// Apply implements graph.Writer.
+func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error) {
+	p, err := graph.Prepare(b)
+	if err != nil {
+		return graph.Receipt{}, err
+	}
+	call, leave, err := s.enter(ctx)
+	if err != nil {
+		return graph.Receipt{}, err
+	}
+	defer leave()
+	receipt, err := s.apply(call, b, p)
+	var lost *lostCommit
+	if errors.As(err, &lost) {
+		receipt, err = s.resolve(call, b, p, lost.cause)
+	}
+	if err != nil {
+		return graph.Receipt{}, err
+	}
+	if !receipt.Repeated {
+		s.signal()
+	}
+	return receipt, nil
+}
+
+// A lostCommit says that COMMIT itself failed, so that the transaction may or may not stand.
+type lostCommit struct{ cause error }
+
+func (l *lostCommit) Error() string { return l.cause.Error() }
+
+func (s *Store) apply(ctx context.Context, b *graph.Batch, p *graph.Prepared) (receipt graph.Receipt, err error) {
+	conn, err := s.writer.Conn(ctx)
+	if err != nil {
+		return receipt, s.classify(ctx, err)
+	}
+	defer conn.Close()
+	err = s.transaction(ctx, conn, func() error {
+		found, first, err := revisionOfKey(ctx, conn, b.Key)
+		if err != nil {
+			return s.classify(ctx, err)
+		}
+		if found {
+			receipt = graph.Receipt{Revision: first, Repeated: true}
+			if first.BatchDigest != p.Digest() {
+				return fmt.Errorf("%w: key %q was used by another batch, which became revision %d", graph.ErrConflict, b.Key, first.Number)
+			}
+			return nil
+		}
+		last, err := lastRevision(ctx, conn)
+		if err != nil {
+			return s.classify(ctx, err)
+		}
+		if b.IfHead != nil && *b.IfHead != last.Number {
+			return fmt.Errorf("%w: the head is revision %d, not %d", graph.ErrConflict, last.Number, *b.IfHead)
+		}
+		known, err := load(ctx, conn, p.Needs())
+		if err != nil {
+			return s.classify(ctx, err)
+		}
+		plan, err := p.Check(known)
+		if err != nil {
+			return err
+		}
+		plan.Number(graph.Head{Store: s.id, Revision: last.Number, Digest: last.Digest}, last.At, s.clock())
+		if err := write(ctx, conn, plan, last.lastSeq); err != nil {
+			return s.classify(ctx, err)
+		}
+		if err := ctx.Err(); err != nil {
+			return s.classify(ctx, err)
+		}
+		if err := s.commit(ctx, conn); err != nil {
+			return &lostCommit{err}
+		}
+		receipt.Revision = plan.Change.Revision
+		return nil
+	})
+	return receipt, err
+}
+
+// commit ends the transaction. From here on a cancelled context changes nothing: half a commit would be an unknown outcome.
+func commit(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(context.WithoutCancel(ctx), `COMMIT`)
+	return err
+}
+
+// resolve finds out what became of a commit that reported an error: under the write lock the key is there or it is not.
+func (s *Store) resolve(ctx context.Context, b *graph.Batch, p *graph.Prepared, cause error) (receipt graph.Receipt, err error) {
+	ctx = context.WithoutCancel(ctx)
+	unknown := fmt.Errorf("%w: %s was lost while committing", graph.ErrUnknownOutcome, s.path)
+	conn, err := s.writer.Conn(ctx)
+	if err != nil {
+		return receipt, unknown
+	}
+	defer conn.Close()
+	var found bool
+	err = s.transaction(ctx, conn, func() (err error) {
+		found, receipt.Revision, err = revisionOfKey(ctx, conn, b.Key)
+		return err
+	})
+	switch {
+	case err != nil:
+		return receipt, unknown
+	case !found:
+		return receipt, s.refused(ctx, cause)
+	case receipt.Revision.BatchDigest != p.Digest():
+		return receipt, fmt.Errorf("%w: key %q was used by another batch", graph.ErrConflict, b.Key)
+	default:
+		return receipt, nil
+	}
+}
+
+// refused is the error of a commit that is known not to have happened.
+func (s *Store) refused(ctx context.Context, cause error) error {
+	err := s.classify(ctx, cause)
+	if errors.Is(err, graph.ErrUnavailable) || errors.Is(err, graph.ErrCorrupt) {
+		return err
+	}
+	return s.unavailable("could not commit")
+}
+
+// write puts the plan's rows into the open transaction, in the order of their Refs.
+func write(ctx context.Context, conn *sql.Conn, plan *graph.Plan, seq int64) error {
+	c := &plan.Change
+	if err := each(ctx, conn, `INSERT INTO entity (id) VALUES (?)`, len(plan.Entities), func(i int) []any {
+		return []any{string(plan.Entities[i])}
+	}); err != nil {
+		return err
+	}
+	if err := each(ctx, conn, `INSERT INTO text (hash, lang, body, original, revision) VALUES (?, ?, ?, ?, ?)`, len(plan.Texts), func(i int) []any {
+		t := plan.Texts[i]
+		var original any
+		if len(t.Original) > 0 {
+			original = t.Original
+		}
+		return []any{string(t.Hash), string(t.Lang), t.Body, original, int64(c.Revision.Number)}
+	}); err != nil {
+		return err
+	}
+	if err := each(ctx, conn, `UPDATE assertion SET recorded_to = ? WHERE statement = ? AND dataset = ? AND recorded_from = ?`, len(c.Closed), func(i int) []any {
+		return []any{int64(c.Revision.Number), string(c.Closed[i].Statement), string(c.Closed[i].Dataset), int64(c.Closed[i].From)}
+	}); err != nil {
+		return err
+	}
+	if err := each(ctx, conn, `INSERT INTO assertion (seq, statement, dataset, recorded_from, body) VALUES (?, ?, ?, ?, ?)`, len(c.Written), func(i int) []any {
+		v := &c.Written[i]
+		return []any{seq + 1 + int64(i), string(v.Ref.Statement), string(v.Ref.Dataset), int64(v.Ref.From), v.Body}
+	}); err != nil {
+		return err
+	}
+	const query = `INSERT INTO revision (number, at, key, batch_digest, digest, author, summary, written, closed, last_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	r := &c.Revision
+	_, err := conn.ExecContext(ctx, query, int64(r.Number), r.At.UnixMicro(), r.Key, string(r.BatchDigest), string(r.Digest), r.Author, r.Summary,
+		r.Written, r.Closed, seq+int64(len(c.Written)))
+	return err
+}
+
+// each runs a statement n times with the arguments of each turn. The rows run under a context that cannot be cancelled, because for
+// one that can the driver starts a goroutine per row; the real one is looked at now and then.
+func each(ctx context.Context, conn *sql.Conn, query string, n int, arguments func(i int) []any) error {
+	if n == 0 {
+		return nil
+	}
+	statement, err := conn.PrepareContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer statement.Close()
+	quiet := context.WithoutCancel(ctx)
+	for i := range n {
+		if i%rowsBetweenChecks == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if _, err := statement.ExecContext(quiet, arguments(i)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A last is the newest revision as writing needs it.
+type last struct {
+	Number  graph.RevisionNumber
+	Digest  graph.Digest
+	At      time.Time
+	lastSeq int64
+}
+
+func lastRevision(ctx context.Context, q querier) (l last, err error) {
+	const query = `SELECT number, digest, at, last_seq FROM revision ORDER BY number DESC LIMIT 1`
+	var micros int64
+	err = q.QueryRowContext(ctx, query).Scan(&l.Number, &l.Digest, &micros, &l.lastSeq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return last{}, nil
+	}
+	l.At = time.UnixMicro(micros).UTC()
+	return l, err
+}
