@@ -1,0 +1,251 @@
+// Package extract turns a text into its parts. It is pure: no files, no clock, no graph; the same text gives the same parts.
+//
+// Offsets count Unicode code points of the raw text as it is held, half open. The clean text is derived from it and never stored.
+package extract
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// A Normalised text is a raw text read as its author meant it: hard-wrapped lines are joined to paragraphs again, blanks are single
+// spaces, and what the page added (its number and symbol, footnotes) stands apart. Nothing is lost: every code point of the raw text
+// that is no blank lies in a paragraph or in a piece apart.
+type Normalised struct {
+	Clean      string      // the paragraphs, one a line
+	Paragraphs []Paragraph // in reading order
+	Apart      []Piece     // in reading order
+	raw        []rune
+	runs       []run
+	length     int // code points of Clean
+}
+
+// A Paragraph lies at [Start, End) of the clean text and within [RawStart, RawEnd) of the raw one, which begins and ends with a
+// character that is no blank. Pieces apart may lie inside the raw span.
+type Paragraph struct {
+	Text             string
+	Start, End       int
+	RawStart, RawEnd int
+	Lines            int // lines of the raw text that it was joined from
+}
+
+// A PieceKind tells what stands apart from the paragraphs.
+type PieceKind uint8
+
+// Furniture is a page number, a running symbol or a footnote rule; a Footnote is the text of a note.
+const (
+	Furniture PieceKind = iota
+	Footnote
+)
+
+// A Piece lies at [Start, End) of the raw text.
+type Piece struct {
+	Kind       PieceKind
+	Text       string // clean
+	Start, End int
+}
+
+// A run maps n code points of the clean text to as many of the raw one.
+type run struct{ clean, raw, n int }
+
+// Normalise reads a raw text. Invalid UTF-8 counts one code point a byte, as range does.
+func Normalise(raw string) *Normalised {
+	n := &Normalised{raw: []rune(raw)}
+	lines := splitLines(n.raw)
+	classify(n.raw, lines, true)
+	layout := measure(n.raw, lines)
+
+	var b builder
+	previous, blank := -1, false
+	for i := range lines {
+		l := &lines[i]
+		switch l.class {
+		case classBlank:
+			blank = true
+			continue
+		case classFurniture:
+			n.Apart = append(n.Apart, n.piece(Furniture, l))
+			continue
+		case classFootnote:
+			n.footnote(l)
+			continue
+		}
+		if previous >= 0 && layout.breaks(n.raw, &lines[previous], l, blank) {
+			n.close(&b)
+		}
+		if b.lines == 0 {
+			if len(n.Paragraphs) > 0 {
+				b.add('\n', l.start)
+			}
+			b.mark()
+			n.Paragraphs = append(n.Paragraphs, Paragraph{Start: b.length, RawStart: l.start})
+		}
+		b.line(n.raw, l)
+		n.Paragraphs[len(n.Paragraphs)-1].RawEnd = l.end
+		previous, blank = i, false
+	}
+	n.close(&b)
+	n.Clean, n.runs, n.length = b.text.String(), b.runs, b.length
+	return n
+}
+
+// Clean gives the clean form of a raw slice that is one paragraph or a part of one, such as a quote: the same words that Normalise
+// gives for it, from the slice alone.
+func Clean(slice string) string {
+	raw := []rune(slice)
+	lines := splitLines(raw)
+	classify(raw, lines, false)
+	var b builder
+	for i := range lines {
+		if lines[i].class == classContent {
+			b.line(raw, &lines[i])
+		}
+	}
+	return b.text.String()
+}
+
+// Len returns the number of code points of the raw text.
+func (n *Normalised) Len() int { return len(n.raw) }
+
+// Raw returns the code points [start, end) of the raw text.
+func (n *Normalised) Raw(start, end int) string { return string(n.raw[start:end]) }
+
+// RawSpan maps the code points [start, end) of the clean text to the raw text. A span that is empty or outside gives false.
+func (n *Normalised) RawSpan(start, end int) (rawStart, rawEnd int, ok bool) {
+	if start < 0 || start >= end || end > n.length {
+		return 0, 0, false
+	}
+	return n.rawOffset(start), n.rawOffset(end-1) + 1, true
+}
+
+func (n *Normalised) rawOffset(clean int) int {
+	i, found := slices.BinarySearchFunc(n.runs, clean, func(r run, at int) int { return r.clean - at })
+	if !found {
+		i--
+	}
+	return n.runs[i].raw + clean - n.runs[i].clean
+}
+
+func (n *Normalised) close(b *builder) {
+	if b.lines == 0 {
+		return
+	}
+	p := &n.Paragraphs[len(n.Paragraphs)-1]
+	p.Text, p.End, p.Lines = b.sinceMark(), b.length, b.lines
+	b.lines, b.last, b.beforeLast = 0, 0, 0
+}
+
+func (n *Normalised) piece(kind PieceKind, l *line) Piece {
+	var b builder
+	b.line(n.raw, l)
+	return Piece{Kind: kind, Text: b.text.String(), Start: l.start, End: l.end}
+}
+
+// footnote adds a line to the note before it, or begins a note where the line begins with a mark.
+func (n *Normalised) footnote(l *line) {
+	if last := len(n.Apart) - 1; !l.begins && last >= 0 && n.Apart[last].Kind == Footnote {
+		p := &n.Apart[last]
+		p.End = l.end
+		p.Text = Clean(string(n.raw[p.Start:p.End]))
+		return
+	}
+	n.Apart = append(n.Apart, n.piece(Footnote, l))
+}
+
+// A builder writes clean text and remembers where each code point came from.
+type builder struct {
+	text             strings.Builder
+	runs             []run
+	length           int // code points written
+	marked           int // bytes written at the mark
+	lines            int // lines of the paragraph so far
+	last, beforeLast rune
+}
+
+func (b *builder) mark() { b.marked = b.text.Len() }
+
+func (b *builder) sinceMark() string { return b.text.String()[b.marked:] }
+
+func (b *builder) add(r rune, raw int) {
+	if last := len(b.runs) - 1; last >= 0 && b.runs[last].raw+b.length-b.runs[last].clean == raw {
+		b.runs[last].n++
+	} else {
+		b.runs = append(b.runs, run{b.length, raw, 1})
+	}
+	b.text.WriteRune(r)
+	b.length++
+	b.beforeLast, b.last = b.last, r
+}
+
+// line adds a line to the paragraph, with a space between where the line end stood for one.
+func (b *builder) line(raw []rune, l *line) {
+	if b.lines > 0 && spaceBetween(b.beforeLast, b.last, raw[l.start]) {
+		b.add(' ', l.start-1)
+	}
+	b.lines++
+	for i := l.start; i < l.end; {
+		if !isBlank(raw[i]) {
+			b.add(raw[i], i)
+			i++
+			continue
+		}
+		space, at := false, i
+		for ; i < l.end && isBlank(raw[i]); i++ {
+			if !space && unicode.IsSpace(raw[i]) {
+				space, at = true, i
+			}
+		}
+		if space {
+			b.add(' ', at)
+		}
+	}
+}
+
+// spaceBetween tells whether a line end between two characters stands for a space: between words, and between a Chinese character
+// and a Latin word or number (the usage of UN documents), not within Chinese and not after a hyphen: whether that was there before
+// the line was cut is not guessed.
+func spaceBetween(beforeLast, last, next rune) bool {
+	switch {
+	case isWidePunctuation(last) || isWidePunctuation(next):
+		return false
+	case isCJK(last) && isCJK(next):
+		return false
+	case isCJK(last) && isAmbiguous(next), isAmbiguous(last) && isCJK(next):
+		return false
+	case isHyphen(last):
+		return isBlank(beforeLast) || beforeLast == 0
+	default:
+		return true
+	}
+}
+
+func isBlank(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' || r == '\u200B' }
+
+func isLineEnd(r rune) bool {
+	switch r {
+	case '\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029':
+		return true
+	}
+	return false
+}
+
+func isCJK(r rune) bool {
+	return r >= 0x2E80 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo)
+}
+
+// isWidePunctuation holds for the punctuation that only CJK text has, and full-width forms.
+func isWidePunctuation(r rune) bool {
+	return r >= 0x3001 && r <= 0x303F && !isCJK(r) || r >= 0xFF01 && r <= 0xFF5E && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+}
+
+// isAmbiguous holds for punctuation that Latin and CJK text share.
+func isAmbiguous(r rune) bool {
+	switch r {
+	case '“', '”', '‘', '’', '…', '—', '–', '·', '(', ')', '[', ']':
+		return true
+	}
+	return false
+}
+
+func isHyphen(r rune) bool { return r == '-' || r == '\u2010' || r == '–' || r == '—' }

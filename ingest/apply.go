@@ -1,0 +1,154 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"treatygraph/graph"
+	"treatygraph/index"
+)
+
+// A Target is where datasets are applied: a store, and one consistent view of it that the difference is taken against.
+type Target interface {
+	graph.Writer
+	// Refresh moves the view on to the store's newest revision and returns its number.
+	Refresh(ctx context.Context) (graph.RevisionNumber, error)
+	// DatasetRefs lists the open assertions of a dataset.
+	DatasetRefs(dataset graph.ID) []graph.Ref
+	// Assertions loads them; all must be there.
+	Assertions(ctx context.Context, refs []graph.Ref) (map[graph.Ref]*graph.Assertion, error)
+	// Exists tells whether anything was ever said of an entity.
+	Exists(id graph.ID) bool
+}
+
+// maxAttempts bounds how often a dataset is compared again because others wrote in between.
+const maxAttempts = 5
+
+// ApplyCorpus makes the store say what the corpus says, dataset by dataset, and returns the receipts of those that changed. A dataset
+// whose recorded VERSION is that of the corpus is left alone without being read.
+func ApplyCorpus(ctx context.Context, store graph.Store, idx *index.Index, c *Corpus, author string) (applied []graph.Receipt, err error) {
+	target := &indexTarget{Store: store, index: idx}
+	for _, ds := range c.Datasets {
+		receipt, err := Apply(ctx, target, ds, author)
+		if err != nil {
+			return applied, fmt.Errorf("apply corpus: %w", err)
+		}
+		if receipt != nil {
+			applied = append(applied, *receipt)
+		}
+	}
+	_, err = target.Refresh(ctx) // so that the index shows what was written
+	return applied, err
+}
+
+// Apply makes one dataset equal to what is desired, and returns the last receipt, nil when nothing was to do. Where others write at
+// the same time it compares again. A difference writes the VERSION last, so a dataset whose writing was cut short is recognised and finished
+// next time.
+func Apply(ctx context.Context, target Target, ds *Dataset, author string) (*graph.Receipt, error) {
+	var err error
+	for range maxAttempts {
+		var receipt *graph.Receipt
+		if receipt, err = applyOnce(ctx, target, ds, author); !errors.Is(err, graph.ErrConflict) {
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", ds.ID, err)
+			}
+			return receipt, nil
+		}
+	}
+	return nil, fmt.Errorf("%s: gave up after %d attempts: %w", ds.ID, maxAttempts, err)
+}
+
+func applyOnce(ctx context.Context, target Target, ds *Dataset, author string) (*graph.Receipt, error) {
+	head, err := target.Refresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	refs := target.DatasetRefs(ds.ID)
+	if same, err := hasVersion(ctx, target, refs, ds.Version); same || err != nil {
+		return nil, err
+	}
+	current, err := bodies(ctx, target, refs)
+	if err != nil {
+		return nil, err
+	}
+	d, err := graph.Diff(ds.ID, ds.Desired, current, target.Exists)
+	if err != nil || d.Empty() {
+		return nil, err
+	}
+	header := graph.Batch{
+		Key:     fmt.Sprintf("corpus %.100s %.16s at %d", ds.ID, ds.Version, head),
+		Author:  author,
+		Summary: fmt.Sprintf("%s as of version %.16s", ds.ID, ds.Version),
+		Texts:   ds.Texts,
+	}
+	receipt, err := d.Apply(ctx, target, header, head)
+	if err != nil {
+		return nil, err
+	}
+	return &receipt, nil
+}
+
+// hasVersion tells whether the dataset's VERSION is the given one; only that statement is loaded.
+func hasVersion(ctx context.Context, target Target, refs []graph.Ref, version string) (bool, error) {
+	prefix := strings.ToLower(graph.PredVersion.String()) + "."
+	var versions []graph.Ref
+	for _, ref := range refs {
+		if strings.HasPrefix(string(ref.Statement), prefix) {
+			versions = append(versions, ref)
+		}
+	}
+	if len(versions) != 1 {
+		return false, nil
+	}
+	loaded, err := target.Assertions(ctx, versions)
+	if err != nil {
+		return false, err
+	}
+	a := loaded[versions[0]]
+	return a != nil && a.Value != nil && a.Value.Text == version, nil
+}
+
+func bodies(ctx context.Context, target Target, refs []graph.Ref) (map[graph.AssertionKey]string, error) {
+	loaded, err := target.Assertions(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
+	current := make(map[graph.AssertionKey]string, len(refs))
+	for _, ref := range refs {
+		a := loaded[ref]
+		if a == nil {
+			return nil, fmt.Errorf("%w: %s is missing", graph.ErrCorrupt, ref)
+		}
+		current[graph.AssertionKey{Statement: ref.Statement, Dataset: ref.Dataset}] = string(graph.AppendAssertion(nil, a))
+	}
+	return current, nil
+}
+
+// An indexTarget is a store with the index that follows it.
+type indexTarget struct {
+	graph.Store
+	index    *index.Index
+	snapshot *index.Snapshot
+}
+
+func (t *indexTarget) Refresh(ctx context.Context) (graph.RevisionNumber, error) {
+	head, err := t.Head(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if t.snapshot, err = t.index.Wait(ctx, head.Revision); err != nil {
+		return 0, err
+	}
+	return t.snapshot.Head().Revision, nil
+}
+
+func (t *indexTarget) DatasetRefs(dataset graph.ID) []graph.Ref {
+	return t.snapshot.DatasetRefs(dataset)
+}
+
+func (t *indexTarget) Exists(id graph.ID) bool {
+	_, exists := t.snapshot.Entity(id, index.AsOf{})
+	return exists
+}
