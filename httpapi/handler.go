@@ -1,0 +1,59 @@
+// Package httpapi is the service's face on HTTP: routes, limits, health, and errors as clients see them.
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"treatygraph/graph"
+	"treatygraph/resolvers"
+)
+
+// Config is what the service's face needs. Only Logger and Limits may be left at zero.
+type Config struct {
+	Source Source
+	Store  interface {
+		// Head returns where the store stands.
+		Head(ctx context.Context) (graph.Head, error)
+	}
+	Now    func() time.Time // the clock that says what today is
+	Logger *slog.Logger     // zero: slog.Default()
+	Limits Limits           // zero fields: their defaults
+}
+
+// Source is what answers come from; *index.Index is one.
+type Source interface {
+	resolvers.Source
+	// Err tells why the index no longer follows the store; nil while it does.
+	Err() error
+}
+
+// NewHandler returns all routes.
+func NewHandler(c Config) http.Handler {
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	c.Limits = c.Limits.withDefaults()
+	mux := http.NewServeMux()
+	mux.Handle("GET /{$}", home{c.Source})
+	mux.Handle("GET /healthz", http.HandlerFunc(healthz))
+	mux.Handle("GET /readyz", readyz{c})
+	mux.Handle("GET /entity/{id...}", http.HandlerFunc(entityPage))
+	mux.Handle("/graphql", limited(c.Limits, newGraphQL(c)))
+	return withRequestID(recovering(c.Logger, mux))
+}
+
+// NewServer returns a server with time limits on every phase of a connection, so that slow clients hold nothing for long.
+func NewServer(c Config) *http.Server {
+	limits := c.Limits.withDefaults()
+	return &http.Server{
+		Handler:           NewHandler(c),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      limits.Deadline + 20*time.Second, // the operation's own deadline comes first and says so
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+	}
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// mayImport is the import table: what stands left may use what stands right, and nothing else of ours. Tests are free.
+var mayImport = map[string]string{
+	"treatygraph":                         "*",
+	"treatygraph/bench":                   "*",
+	"treatygraph/httpapi":                 "resolvers resolvers/internal/gen export explorer index graph",
+	"treatygraph/resolvers":               "resolvers/internal/gen resolvers/internal/view resolvers/scalar index graph",
+	"treatygraph/resolvers/internal/gen":  "resolvers/internal/view resolvers/scalar graph",
+	"treatygraph/resolvers/internal/view": "index graph",
+	"treatygraph/resolvers/scalar":        "graph",
+	"treatygraph/ingest":                  "extract index graph",
+	"treatygraph/index":                   "index/topology index/text graph",
+	"treatygraph/index/topology":          "graph",
+	"treatygraph/extract":                 "graph",
+	"treatygraph/graph/storeurl":          "graph/sqlite graph/neo4j graph",
+	"treatygraph/graph/sqlite":            "graph",
+	"treatygraph/graph/storetest":         "graph",
+	"treatygraph/graph":                   "",
+	"treatygraph/corpus":                  "",
+	"treatygraph/schema":                  "",
+}
+
+func TestEveryPackageImportsOnlyWhatTheTableAllows(t *testing.T) {
+	packages := goList(t)
+	if len(packages) < 5 {
+		t.Fatalf("go list shows only %d packages", len(packages))
+	}
+	for _, p := range packages {
+		allowed, listed := mayImport[p.ImportPath]
+		if !listed {
+			t.Errorf("%s stands in no row of the import table", p.ImportPath)
+			continue
+		}
+		for _, imported := range p.Imports {
+			ours, is := strings.CutPrefix(imported, "treatygraph/")
+			if is && allowed != "*" && !contains(strings.Fields(allowed), ours) {
+				t.Errorf("%s imports %s, which the import table does not allow", p.ImportPath, ours)
+			}
+			if p.ImportPath == "treatygraph/graph" && strings.Contains(imported, ".") && !strings.HasPrefix(imported, "golang.org/x/text/") {
+				t.Errorf("graph imports %s: it may use the standard library and x/text only", imported)
+			}
+		}
+	}
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func goList(t *testing.T) []goPackage {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var packages []goPackage
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p goPackage
+		err := decoder.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return packages
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, item := range list {
+		if item == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,140 @@
+package resolvers_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"treatygraph/graph"
+	"treatygraph/graph/sqlite"
+	"treatygraph/httpapi"
+	"treatygraph/index"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// now is the time by which all these tests run: today is 2026-01-15.
+var now = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
+
+func clock() time.Time { return now }
+
+// stores are the stores that the golden suite runs over.
+var stores = map[string]func(*testing.T) graph.Store{"sqlite": openSQLite}
+
+func openSQLite(t *testing.T) graph.Store {
+	t.Helper()
+	store, err := sqlite.Open(t.Context(), sqlite.Memory, sqlite.Options{Clock: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	return store
+}
+
+func follow(t *testing.T, store graph.Store) *index.Index {
+	t.Helper()
+	idx, err := index.Follow(t.Context(), store, index.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = idx.Close() })
+	return idx
+}
+
+// An api is the whole service but for the network.
+type api struct {
+	t       *testing.T
+	handler http.Handler
+}
+
+func newAPI(t *testing.T, source httpapi.Source, store graph.Store) api {
+	t.Helper()
+	return api{t, httpapi.NewHandler(httpapi.Config{Source: source, Store: store, Now: clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})}
+}
+
+type response struct {
+	Status int             `json:"-"`
+	Data   json.RawMessage `json:"data"`
+	Errors []struct {
+		Message    string
+		Path       []any
+		Extensions struct{ Code, RequestID string }
+	} `json:"errors"`
+	Extensions struct {
+		Revision *struct {
+			Number int
+			At     string
+			Digest string
+		}
+	} `json:"extensions"`
+}
+
+func (a api) ask(query string, variables map[string]any) response {
+	a.t.Helper()
+	return a.send(a.t.Context(), map[string]any{"query": query, "variables": variables})
+}
+
+// within asks under a context of its own.
+func (a api) within(ctx context.Context, query string) response {
+	a.t.Helper()
+	return a.send(ctx, map[string]any{"query": query})
+}
+
+func (a api) send(ctx context.Context, content map[string]any) response {
+	a.t.Helper()
+	body, err := json.Marshal(content)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
+	request.Header.Set("Content-Type", "application/json")
+	recorder := httptest.NewRecorder()
+	a.handler.ServeHTTP(recorder, request)
+	r := response{Status: recorder.Code}
+	if err := json.Unmarshal(recorder.Body.Bytes(), &r); err != nil {
+		a.t.Fatalf("%v in %s", err, recorder.Body)
+	}
+	return r
+}
+
+// answer asks what must succeed and reads the data.
+func (a api) answer(query string, variables map[string]any, into any) response {
+	a.t.Helper()
+	r := a.ask(query, variables)
+	if len(r.Errors) > 0 {
+		a.t.Fatalf("%s: %+v", query, r.Errors)
+	}
+	if err := json.Unmarshal(r.Data, into); err != nil {
+		a.t.Fatal(err)
+	}
+	return r
+}
+
+// A countingStore counts the calls that load content.
+type countingStore struct {
+	graph.Store
+	assertions, texts atomic.Int32
+	fail              func(context.Context) error // what loading answers instead, when set
+}
+
+func (s *countingStore) Assertions(ctx context.Context, refs []graph.Ref) (map[graph.Ref]*graph.Assertion, error) {
+	s.assertions.Add(1)
+	if s.fail != nil {
+		return nil, s.fail(ctx)
+	}
+	return s.Store.Assertions(ctx, refs)
+}
+
+func (s *countingStore) Texts(ctx context.Context, hashes []graph.TextHash) (map[graph.TextHash]*graph.Text, error) {
+	s.texts.Add(1)
+	return s.Store.Texts(ctx, hashes)
+}

@@ -1,0 +1,143 @@
+package resolvers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"treatygraph/graph"
+	"treatygraph/resolvers/internal/view"
+	"treatygraph/resolvers/scalar"
+)
+
+// A Code is what extensions.code says of an error.
+type Code string
+
+// The codes.
+const (
+	BadUserInput  Code = "BAD_USER_INPUT"
+	NotFound      Code = "NOT_FOUND"
+	Conflict      Code = "CONFLICT"
+	LimitExceeded Code = "LIMIT_EXCEEDED"
+	Timeout       Code = "TIMEOUT"
+	Unavailable   Code = "UNAVAILABLE"
+	Internal      Code = "INTERNAL"
+)
+
+// ErrLimit is the class of errors for requests that ask for more than a limit.
+var ErrLimit = errors.New("limit exceeded")
+
+// Refuse makes an error of a request that will not be executed; the transport answers it with a client error.
+func Refuse(class error, format string, args ...any) *gqlerror.Error {
+	return refused(&refusal{class, fmt.Sprintf(format, args...)})
+}
+
+type refusal struct {
+	class  error
+	reason string
+}
+
+func (r *refusal) Error() string        { return r.reason }
+func (r *refusal) Is(target error) bool { return target == r.class }
+
+func refused(err error) *gqlerror.Error {
+	e := gqlerror.Wrap(err)
+	errcode.Set(e, errcode.ValidationFailed) // tells gqlgen's transports that nothing was executed
+	return e
+}
+
+// NewError returns an error as clients see it.
+func NewError(code Code, requestID, message string) *gqlerror.Error {
+	extensions := map[string]any{"code": code}
+	if requestID != "" {
+		extensions["requestId"] = requestID
+	}
+	return &gqlerror.Error{Message: message, Extensions: extensions}
+}
+
+// classify returns the code of an error, and what to say of it outside.
+func classify(err error) (Code, string) {
+	var notFound *view.NotFoundError
+	var parsed *gqlerror.Error
+	isParsed := errors.As(err, &parsed) && parsed.Err == nil
+	switch {
+	case errors.Is(err, ErrLimit):
+		return LimitExceeded, message(err)
+	case errors.As(err, &notFound):
+		return NotFound, notFound.Error()
+	case errors.Is(err, graph.ErrInvalid):
+		return BadUserInput, message(err)
+	case errors.Is(err, graph.ErrConflict):
+		return Conflict, message(err)
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return Timeout, "the operation took too long"
+	case errors.Is(err, graph.ErrUnavailable):
+		return Unavailable, "the store cannot be reached now"
+	case isParsed && strings.HasPrefix(parsed.Message, "exceeded token limit"):
+		return LimitExceeded, parsed.Message
+	case isParsed && isOfRequest(parsed):
+		return BadUserInput, parsed.Message
+	case isParsed && strings.HasPrefix(parsed.Message, "json request body could not be decoded"):
+		return BadUserInput, "the request body is not a GraphQL request in JSON" // gqlgen's own message repeats the whole body
+	default:
+		return Internal, "internal error"
+	}
+}
+
+// isOfRequest tells whether gqlparser refused the request before it was executed.
+func isOfRequest(e *gqlerror.Error) bool {
+	code := e.Extensions["code"]
+	return code == errcode.ValidationFailed || code == errcode.ParseFailed
+}
+
+// message is the innermost text that gqlgen's wrapping leaves.
+func message(err error) string {
+	var wrapped *gqlerror.Error
+	if errors.As(err, &wrapped) {
+		return wrapped.Message
+	}
+	return err.Error()
+}
+
+// presenter is the one place where errors get their code and their words for the outside.
+type presenter struct{ logger *slog.Logger }
+
+func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
+	e := graphql.DefaultErrorPresenter(ctx, err)
+	code, text := classify(err)
+	id := RequestID(ctx)
+	if code == Internal || code == Unavailable {
+		p.logger.ErrorContext(ctx, string(code), "requestId", id, "path", e.Path.String(), "error", err)
+	}
+	shown := NewError(code, id, text)
+	shown.Path, shown.Locations, shown.Rule = e.Path, e.Locations, e.Rule
+	var input *scalar.InputError
+	if errors.As(err, &input) && graphql.HasOperationContext(ctx) {
+		// gqlgen's path goes on into the arguments; a response's path ends at the field, and the argument belongs into the words.
+		if field := graphql.GetPath(ctx); len(e.Path) > len(field) {
+			shown.Message = argumentName(e.Path[len(field):]) + ": " + input.Reason
+			shown.Path = field
+		}
+	}
+	return shown
+}
+
+func argumentName(path ast.Path) string { return strings.TrimPrefix(path.String(), ".") }
+
+// A panicError is a panic in a resolver with where it happened.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (e *panicError) Error() string { return fmt.Sprintf("panic: %v\n%s", e.value, e.stack) }
+
+func recovered(_ context.Context, value any) error { return &panicError{value, debug.Stack()} }

@@ -1,0 +1,87 @@
+package resolvers_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"treatygraph/corpus"
+	"treatygraph/ingest"
+)
+
+var update = flag.Bool("update", false, "write the golden answers anew")
+
+// TestTheAPIAnswersAsWritten runs each query of testdata/queries over each store holding the shipped corpus, and compares the answer
+// with the file beside it. The revision, which moves with every change of the corpus, has its own tests.
+func TestTheAPIAnswersAsWritten(t *testing.T) {
+	shipped, err := ingest.Load(corpus.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	queries, err := filepath.Glob("testdata/queries/*.graphql")
+	if err != nil || len(queries) == 0 {
+		t.Fatalf("no queries: %v", err)
+	}
+	for name, open := range stores {
+		t.Run(name, func(t *testing.T) {
+			store := open(t)
+			idx := follow(t, store)
+			if _, err := ingest.ApplyCorpus(t.Context(), store, idx, shipped, "test"); err != nil {
+				t.Fatal(err)
+			}
+			a := newAPI(t, idx, store)
+			for _, file := range queries {
+				t.Run(strings.TrimSuffix(filepath.Base(file), ".graphql"), func(t *testing.T) {
+					a.t = t
+					query, err := os.ReadFile(file)
+					if err != nil {
+						t.Fatal(err)
+					}
+					compare(t, strings.TrimSuffix(file, ".graphql")+".golden.json", readable(t, a.ask(string(query), nil)))
+				})
+			}
+		})
+	}
+}
+
+// readable is the answer without what changes from run to run.
+func readable(t *testing.T, r response) []byte {
+	t.Helper()
+	shown := map[string]any{"data": r.Data}
+	if len(r.Errors) > 0 {
+		var errors []string
+		for _, e := range r.Errors {
+			errors = append(errors, e.Extensions.Code+" "+e.Message)
+		}
+		shown["errors"] = errors
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(shown); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func compare(t *testing.T, file string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s: got\n%s", file, got)
+	}
+}

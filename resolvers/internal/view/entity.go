@@ -1,0 +1,148 @@
+package view
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"treatygraph/graph"
+	"treatygraph/index"
+)
+
+// Node is the GraphQL interface Node.
+type Node interface{ ID() string }
+
+// Entity is the GraphQL interface Entity. All object types of the kinds implement it by embedding entity.
+type Entity interface {
+	Node
+	Kind() graph.Kind
+	Label(language graph.Language) string
+}
+
+// Instrument is the GraphQL interface Instrument.
+type Instrument interface {
+	Entity
+	Status(ctx context.Context, at *graph.Date) (InstrumentStatus, error)
+}
+
+// Actor is the GraphQL interface Actor.
+type Actor interface {
+	Entity
+	isActor()
+}
+
+// TextUnit is the GraphQL interface TextUnit.
+type TextUnit interface {
+	Entity
+	Text(ctx context.Context) (*string, error)
+}
+
+// entity holds the fields that all entities have.
+type entity struct {
+	id    graph.ID // canonical
+	group *group
+}
+
+// actor is an entity that can act.
+type actor struct{ entity }
+
+func (actor) isActor() {}
+
+// ID resolves Entity.id.
+func (e entity) ID() string { return string(e.id) }
+
+// Kind resolves Entity.kind.
+func (e entity) Kind() graph.Kind { return e.id.Kind() }
+
+// Label resolves Entity.label.
+func (e entity) Label(language graph.Language) string {
+	op := e.group.op
+	if name := op.Snapshot.Label(e.id, language, op.At); name.Text != "" {
+		return name.Text
+	}
+	return string(e.id)
+}
+
+// Names resolves Entity.names.
+func (e entity) Names() []Name {
+	op := e.group.op
+	named := op.Snapshot.Names(e.id, op.At)
+	names := make([]Name, len(named))
+	for i, n := range named {
+		names[i] = newName(n.Name)
+	}
+	return names
+}
+
+// Identifiers resolves Entity.identifiers.
+func (e entity) Identifiers() []Identifier {
+	op := e.group.op
+	given := op.Snapshot.Identifiers(e.id, op.At)
+	identifiers := make([]Identifier, len(given))
+	for i, id := range given {
+		identifiers[i] = newIdentifier(id)
+	}
+	return identifiers
+}
+
+// URL resolves Entity.url.
+func (e entity) URL() string {
+	parts := strings.Split(string(e.id), "/")
+	for i := range parts {
+		parts[i] = url.PathEscape(parts[i])
+	}
+	return "/entity/" + strings.Join(parts, "/")
+}
+
+// Description resolves Entity.description.
+func (e entity) Description(ctx context.Context, language graph.Language) (*string, error) {
+	type question struct{ kinds graph.KindSet }
+	kinds := narrow(ctx, e.id)
+	level := ask(e.group, question{kinds}, func() *pages {
+		return e.group.pages(ctx, kinds, index.StatementQuery{
+			Direction: index.Out, Predicates: []graph.Predicate{graph.PredDescribed}, Page: index.Page{First: MaxPage},
+		})
+	})
+	statements, err := level.of(e.id)
+	if err != nil {
+		return nil, err
+	}
+	texts := map[graph.Language]string{}
+	for _, s := range statements {
+		a, err := s.claim(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if _, found := texts[a.Value.Lang]; !found {
+			texts[a.Value.Lang] = a.Value.Text
+		}
+	}
+	for _, wanted := range []graph.Language{language, FallbackLanguage} {
+		if text, found := texts[wanted]; found {
+			return &text, nil
+		}
+	}
+	return nil, nil // null: none is recorded
+}
+
+// FallbackLanguage is where texts in a language that is not recorded are looked for.
+const FallbackLanguage graph.Language = "en"
+
+// Statements resolves Entity.statements.
+func (e entity) Statements(ctx context.Context, direction Direction, predicates []graph.Predicate, otherKinds []graph.Kind, evidenced *bool,
+	first *int, after *string, last *int, before *string) (StatementConnection, error) {
+	page, err := newPage(first, after, last, before)
+	if err != nil {
+		return StatementConnection{}, err
+	}
+	if predicates != nil && len(predicates) == 0 {
+		return StatementConnection{}, inputError("predicates", "an empty list asks for nothing; leave the argument out to ask for all")
+	}
+	if otherKinds != nil && len(otherKinds) == 0 {
+		return StatementConnection{}, inputError("otherKinds", "an empty list asks for nothing; leave the argument out to ask for all")
+	}
+	query := index.StatementQuery{Direction: index.Direction(direction), Predicates: predicates, OtherKinds: graph.Set(otherKinds...), Evidenced: evidenced, Page: page}
+	kinds := narrow(ctx, e.id)
+	level := ask(e.group, newStatementsQuestion(&query, kinds), func() *pages { return e.group.pages(ctx, kinds, query) })
+	return level.connection(e.id)
+}

@@ -1,0 +1,34 @@
+package view
+
+import (
+	"fmt"
+
+	"treatygraph/graph"
+)
+
+// An InputError says what is wrong with an argument. It is graph.ErrInvalid.
+type InputError struct{ Argument, Reason string }
+
+func (e *InputError) Error() string { return e.Argument + ": " + e.Reason }
+
+// Is makes errors.Is(err, graph.ErrInvalid) true.
+func (e *InputError) Is(target error) bool { return target == graph.ErrInvalid }
+
+// NewInputError returns an InputError with a formatted reason.
+func NewInputError(argument, format string, args ...any) error {
+	return inputError(argument, format, args...)
+}
+
+func inputError(argument, format string, args ...any) error {
+	return &InputError{argument, fmt.Sprintf(format, args...)}
+}
+
+// A NotFoundError says that an argument names an entity which the record does not hold.
+type NotFoundError struct {
+	Argument string
+	ID       graph.ID
+}
+
+func (e *NotFoundError) Error() string {
+	return fmt.Sprintf("%s: the record holds no %q", e.Argument, string(e.ID))
+}

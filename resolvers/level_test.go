@@ -1,0 +1,61 @@
+package resolvers_test
+
+import (
+	"testing"
+
+	"treatygraph/httpapi"
+)
+
+// counted returns an API over a store of n treaties whose calls are counted, all caches cold.
+func counted(t *testing.T, n int) (api, *countingStore) {
+	t.Helper()
+	store := &countingStore{Store: openSQLite(t)}
+	fill(t, store, n)
+	var source httpapi.Source = follow(t, store)
+	store.assertions.Store(0)
+	store.texts.Store(0)
+	return newAPI(t, source, store), store
+}
+
+func TestContentIsLoadedOncePerLevelHoweverManyElementsThereAre(t *testing.T) {
+	for name, test := range map[string]struct {
+		query             string
+		assertions, texts int32
+	}{
+		"shape alone": {`{treaties{totalCount nodes{id label names{text} status{value since explanation} statements{totalCount nodes{id predicate rank valid{from}} edges{other{id label}}}}}}`, 0, 0},
+		"one level":   {`{treaties{nodes{statements{nodes{value{__typename} qualifiers{vote} assertions{dataset{label}} evidence{citation quote}}}}}}`, 1, 0},
+		"three levels": {`{treaties{nodes{statements(first:10){edges{node{evidence{citation}} other{
+			statements(first:9){edges{node{evidence{citation}} other{
+				statements(first:8){nodes{evidence{citation}}}}}}}}}}}}`, 3, 0},
+		"descriptions":                  {`{treaties{nodes{description}}}`, 1, 0},
+		"what decided statuses":         {`{treaties{nodes{status(at:"2001-01-01"){because{evidence{citation}}} partyStatus(actor:"state/s0",at:"1999-06-01"){because{evidence{citation}}}}}}`, 2, 0},
+		"what else the actor did":       {`{treaties{nodes{partyStatus(actor:"state/s0"){actor{statements{nodes{evidence{citation}}}}}}}}`, 1, 0},
+		"texts of passages":             {`{entity(id:"document/doc"){statements(direction:IN,predicates:[PART_OF]){edges{other{...on TextUnit{text}}}}}}`, 1, 1},
+		"texts of passages of quotes":   {`{treaties{nodes{statements(predicates:[MENTIONS]){nodes{evidence{quote passage{text} document{label}}}}}}}`, 2, 1},
+		"statements and entities by ID": {`{nodes(ids:["treaty/t0","treaty/t1","state/s1"]){id ...on Entity{statements{nodes{evidence{citation}}}}}}`, 1, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, n := range []int{2, 9} {
+				a, store := counted(t, n)
+				var data any
+				a.answer(test.query, nil, &data)
+				// Fewer are right where a deeper level meets what a higher one has loaded.
+				if got := store.assertions.Load(); got > test.assertions || got == 0 && test.assertions > 0 {
+					t.Errorf("%d treaties: %d calls for assertions, not %d", n, got, test.assertions)
+				}
+				if got := store.texts.Load(); got != test.texts {
+					t.Errorf("%d treaties: %d calls for texts, not %d", n, got, test.texts)
+				}
+			}
+		})
+	}
+}
+
+func TestAPassageHasTheWordsOfItsSpan(t *testing.T) {
+	a, _ := counted(t, 3)
+	var data struct{ Entity struct{ Text string } }
+	a.answer(`{entity(id:"passage/doc/2"){...on Passage{text}}}`, nil, &data)
+	if data.Entity.Text != "第1条提到条约。" {
+		t.Errorf("got %q", data.Entity.Text)
+	}
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// settings are what can be told to the server, by flag, environment or file.
+type settings struct {
+	Store  string `yaml:"store"`
+	Listen string `yaml:"listen"`
+	Corpus string `yaml:"corpus"`
+}
+
+// errSettings is the class of errors for what a person set wrongly; the program ends with exitUsage.
+var errSettings = errors.New("wrong configuration")
+
+const usage = `Serves a graph of treaties by GraphQL over HTTP. Without any flag it keeps its record in ./treatygraph.db, applies the corpus it
+carries, and listens on 127.0.0.1:8080. Its URL is printed on one line once it is ready; logs go to standard error.
+
+Every flag can be given as an environment variable (TREATYGRAPH_ and the flag's name in capitals) or in the YAML file that --config
+names (the flag's name as key). A flag wins over the environment, the environment over the file.`
+
+// newCommand returns the command that reads settings and serves with them.
+func newCommand(env func(string) string, serve func(*cobra.Command, settings) error) *cobra.Command {
+	var s settings
+	var config string
+	command := &cobra.Command{
+		Use:   "treatygraph",
+		Short: "Serve a graph of treaties by GraphQL over HTTP",
+		Long:  usage,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("%w: %q is not a flag, and nothing else is taken", errSettings, args[0])
+			}
+			return nil
+		},
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := complete(c.Flags(), env, config); err != nil {
+				return fmt.Errorf("%w: %w", errSettings, err)
+			}
+			if err := s.check(); err != nil {
+				return fmt.Errorf("%w: %w", errSettings, err)
+			}
+			return serve(c, s)
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&s.Store, "store", "sqlite:./treatygraph.db", "where the record is kept: `URL` sqlite:PATH or neo4j://USER:PASSWORD@HOST")
+	flags.StringVar(&s.Listen, "listen", "127.0.0.1:8080", "the `HOST:PORT` to listen on; port 0 picks a free one")
+	flags.StringVar(&s.Corpus, "corpus", "builtin", "what to apply at start: `builtin`, none, or a folder of the same form")
+	flags.StringVar(&config, "config", "", "a YAML `FILE` with any of these settings")
+	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errSettings, err) })
+	command.CompletionOptions.DisableDefaultCmd = true
+	return command
+}
+
+// complete sets the flags that were not given from the environment, else from the file.
+func complete(flags *pflag.FlagSet, env func(string) string, config string) error {
+	variable := func(name string) string { return "TREATYGRAPH_" + strings.ToUpper(name) }
+	if config == "" {
+		config = env(variable("config"))
+	}
+	file, err := readConfig(config)
+	if err != nil {
+		return err
+	}
+	for name, inFile := range map[string]string{"store": file.Store, "listen": file.Listen, "corpus": file.Corpus} {
+		if flags.Changed(name) {
+			continue
+		}
+		value := env(variable(name))
+		if value == "" {
+			value = inFile
+		}
+		if value == "" {
+			continue
+		}
+		if err := flags.Set(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readConfig(path string) (settings, error) {
+	var s settings
+	if path == "" {
+		return s, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return s, fmt.Errorf("--config: %w", err)
+	}
+	defer file.Close()
+	if err := yaml.NewDecoder(file, yaml.Strict()).Decode(&s); err != nil && !errors.Is(err, io.EOF) {
+		line, _, _ := strings.Cut(err.Error(), "\n") // the rest draws the place
+		return s, fmt.Errorf("--config %s: %s", path, line)
+	}
+	return s, nil
+}
+
+func (s *settings) check() error {
+	_, port, err := net.SplitHostPort(s.Listen)
+	if err != nil {
+		return fmt.Errorf("--listen %q is not of the form HOST:PORT", s.Listen)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("--listen %q: the port is not a number from 0 to 65535", s.Listen)
+	}
+	switch s.Corpus {
+	case "builtin", "none":
+		return nil
+	}
+	if info, err := os.Stat(s.Corpus); err != nil || !info.IsDir() {
+		return fmt.Errorf("--corpus %q is neither builtin, nor none, nor a folder", s.Corpus)
+	}
+	return nil
+}
