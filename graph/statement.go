@@ -40,10 +40,24 @@ const HashSize = 16
 // A StatementHash is the hash in a StatementID: the first 16 bytes of the SHA-256 of the claim's canonical encoding.
 type StatementHash [HashSize]byte
 
-const hashVersion = '1'
+const (
+	hashVersion = '1'
+	// hashAlphabet has digits before letters, so that hashes sort the same as bytes and as text.
+	hashAlphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+	hashDigits   = (HashSize*8 + 4) / 5
+)
 
-// hashText has digits before letters, so that hashes sort the same as bytes and as text.
-var hashText = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+var hashText = base32.NewEncoding(hashAlphabet).WithPadding(base32.NoPadding)
+
+var predicateOfLowerName = func() map[string]Predicate {
+	m := make(map[string]Predicate, predicateEnd)
+	for p, row := range predicateTable {
+		if row.Name != "" {
+			m[strings.ToLower(row.Name)] = Predicate(p)
+		}
+	}
+	return m
+}()
 
 // ID returns the statement ID of the claim.
 func (c *Claim) ID() StatementID {
@@ -60,18 +74,19 @@ func NewStatementID(p Predicate, hash StatementHash) StatementID {
 func ParseStatementID(s string) (Predicate, StatementHash, error) {
 	var hash StatementHash
 	name, text, found := strings.Cut(s, ".")
-	p, known := predicateOfName[strings.ToUpper(name)]
-	if !found || !known || name != strings.ToLower(name) {
+	p, known := predicateOfLowerName[name]
+	if !found || !known {
 		return 0, hash, fmt.Errorf(`statement id %s is not of the form "predicate.hash"`, quote(s))
 	}
 	if text == "" || text[0] != hashVersion {
 		return 0, hash, fmt.Errorf("statement id %s has a hash of an unknown version", quote(s))
 	}
-	b, err := hashText.DecodeString(text[1:])
-	if err != nil || len(b) != HashSize || hashText.EncodeToString(b) != text[1:] {
+	var digits [hashDigits]byte
+	n := copy(digits[:], text[1:])
+	spare := strings.IndexByte(hashAlphabet, digits[hashDigits-1]) & (1<<(hashDigits*5-HashSize*8) - 1)
+	if decoded, err := hashText.Decode(hash[:], digits[:]); err != nil || decoded != HashSize || n != len(text)-1 || spare != 0 {
 		return 0, hash, fmt.Errorf("statement id %s has a malformed hash", quote(s))
 	}
-	copy(hash[:], b)
 	return p, hash, nil
 }
 

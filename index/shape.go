@@ -25,11 +25,7 @@ func newShape() *shape {
 const MaxRevision = math.MaxUint32
 
 // add adds one version of an assertion, which was decoded as Shape at least.
-func (s *shape) add(ref graph.Ref, a *graph.Assertion, to graph.RevisionNumber) error {
-	_, hash, err := graph.ParseStatementID(string(ref.Statement))
-	if err != nil {
-		return fmt.Errorf("%w: %s: %w", graph.ErrCorrupt, ref, err)
-	}
+func (s *shape) add(hash graph.StatementHash, ref graph.Ref, a *graph.Assertion, to graph.RevisionNumber) error {
 	if ref.From > MaxRevision || to > MaxRevision {
 		return fmt.Errorf("%s: revisions above %d cannot be kept", ref, uint32(MaxRevision))
 	}

@@ -24,7 +24,8 @@ func TestOpenOpensWhatTheAddressNames(t *testing.T) {
 			t.Fatal("another store under the same address")
 		}
 	}
-	if openAndClose(t, "sqlite::memory:").Store == openAndClose(t, "sqlite::memory:").Store {
+	one, other := openAndClose(t, "sqlite::memory:"), openAndClose(t, "sqlite::memory:")
+	if one.Store == other.Store {
 		t.Fatal("two stores in memory are one")
 	}
 	t.Chdir(t.TempDir())

@@ -42,14 +42,6 @@ func (op *Op) newBatch(statements []index.Statement) *batch {
 
 func (b *batch) statement(i int) Statement { return Statement{&b.statements[i], b} }
 
-func (b *batch) all() []Statement {
-	all := make([]Statement, len(b.statements))
-	for i := range all {
-		all[i] = b.statement(i)
-	}
-	return all
-}
-
 func (b *batch) byID(id graph.StatementID) (Statement, bool) {
 	for i := range b.statements {
 		if b.statements[i].ID == id {
