@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strconv"
@@ -50,10 +49,12 @@ func (b *Batch) digest(bodies []string) Digest {
 	if b.IfHead != nil {
 		ifHead = strconv.FormatUint(uint64(*b.IfHead), 10)
 	}
-	h := sha256.New()
-	line(h, "treatygraph batch 1", b.Author, b.Summary, ifHead, fmt.Sprint(len(bodies), len(withdrawn), len(texts)))
-	line(h, bodies...)
-	line(h, withdrawn...)
-	line(h, texts...)
-	return sumOf(h)
+	h := newHasher()
+	h.line("treatygraph batch 1", b.Author, b.Summary, ifHead, fmt.Sprint(len(bodies), len(withdrawn), len(texts)))
+	for _, body := range bodies {
+		h.line(body)
+	}
+	h.line(withdrawn...)
+	h.line(texts...)
+	return h.digest()
 }

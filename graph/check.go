@@ -90,8 +90,10 @@ func Prepare(b *Batch) (*Prepared, error) {
 		if field, err := checkAssertion(a); err != nil {
 			return nil, &InvalidError{fmt.Sprintf("assert[%d] %s %s", i, quote(string(a.Subject)), a.Predicate), field, err.Error()}
 		}
-		buffer = AppendAssertion(buffer[:0], a)
-		p.bodies[i], p.keys[i] = string(buffer), a.Key()
+		buffer = append(appendClaimFields(append(buffer[:0], '{'), &a.Claim), '}')
+		p.keys[i] = AssertionKey{statementID(a.Predicate, buffer), a.Dataset}
+		buffer = appendProvenance(buffer[:len(buffer)-1], a)
+		p.bodies[i] = string(buffer)
 		size += len(buffer)
 		if seen[p.keys[i]] {
 			return nil, &InvalidError{recordName(i, p.keys[i]), "claim", "stands twice in the batch for one dataset"}

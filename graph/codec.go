@@ -18,7 +18,11 @@ func AppendClaim(b []byte, c *Claim) []byte {
 
 // AppendAssertion appends the canonical encoding of an assertion to b.
 func AppendAssertion(b []byte, a *Assertion) []byte {
-	b = appendClaimFields(append(b, '{'), &a.Claim)
+	return appendProvenance(appendClaimFields(append(b, '{'), &a.Claim), a)
+}
+
+// appendProvenance appends what stands behind the claim's fields: who says so, and why.
+func appendProvenance(b []byte, a *Assertion) []byte {
 	b = appendField(b, "dataset", string(a.Dataset))
 	b = appendField(b, "rank", a.Rank.String())
 	b = appendField(b, "reason", a.Reason)

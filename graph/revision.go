@@ -6,9 +6,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"io"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -53,21 +53,27 @@ type Change struct {
 // Seal returns the digest of the change, chained to the digest of the revision before. It covers everything but the digest itself;
 // bodies and texts enter by their own hashes, so that a redacted body can be replaced by its hash.
 func (c *Change) Seal(before Digest) Digest {
-	h := sha256.New()
+	h := newHasher()
 	r := &c.Revision
-	line(h, "treatygraph revision 1", string(before), strconv.FormatUint(uint64(r.Number), 10), strconv.FormatInt(r.At.UnixMicro(), 10),
+	h.line("treatygraph revision 1", string(before), strconv.FormatUint(uint64(r.Number), 10), strconv.FormatInt(r.At.UnixMicro(), 10),
 		r.Key, string(r.BatchDigest), r.Author, r.Summary)
+	body := sha256.New()
+	var sum, digits []byte
 	for i := range c.Written {
 		v := &c.Written[i]
-		line(h, "+", string(v.Ref.Statement), string(v.Ref.Dataset), string(digestOf(v.Body)))
+		body.Reset()
+		io.WriteString(body, v.Body)
+		sum = body.Sum(sum[:0])
+		digits = hex.AppendEncode(digits[:0], sum)
+		h.line("+", string(v.Ref.Statement), string(v.Ref.Dataset), string(digits))
 	}
 	for _, ref := range c.Closed {
-		line(h, "-", string(ref.Statement), string(ref.Dataset), strconv.FormatUint(uint64(ref.From), 10))
+		h.line("-", string(ref.Statement), string(ref.Dataset), strconv.FormatUint(uint64(ref.From), 10))
 	}
 	for _, text := range c.Texts {
-		line(h, "t", string(text))
+		h.line("t", string(text))
 	}
-	return sumOf(h)
+	return h.digest()
 }
 
 // Verify returns ErrCorrupt unless the change is whole, in order and chained to the digest before.
@@ -87,21 +93,27 @@ func (c *Change) sort() {
 	slices.SortFunc(c.Texts, func(a, b TextHash) int { return cmp.Compare(a, b) })
 }
 
-// line writes fields with their lengths, so that no two lists of fields read the same.
-func line(h hash.Hash, fields ...string) {
-	var b strings.Builder
-	for _, f := range fields {
-		b.WriteString(strconv.Itoa(len(f)))
-		b.WriteByte(':')
-		b.WriteString(f)
-	}
-	b.WriteByte('\n')
-	h.Write([]byte(b.String()))
+// A hasher writes lines of fields with their lengths into a digest, so that no two lists of fields read the same.
+type hasher struct {
+	hash.Hash
+	buffer []byte
 }
+
+func newHasher() *hasher { return &hasher{Hash: sha256.New()} }
+
+func (h *hasher) line(fields ...string) {
+	h.buffer = h.buffer[:0]
+	for _, f := range fields {
+		h.buffer = strconv.AppendInt(h.buffer, int64(len(f)), 10)
+		h.buffer = append(append(h.buffer, ':'), f...)
+	}
+	h.Write(append(h.buffer, '\n'))
+}
+
+func (h *hasher) digest() Digest { return Digest(hex.EncodeToString(h.Sum(nil))) }
 
 func digestOf(s string) Digest {
-	sum := sha256.Sum256([]byte(s))
-	return Digest(hex.EncodeToString(sum[:]))
+	h := newHasher()
+	io.WriteString(h, s)
+	return h.digest()
 }
-
-func sumOf(h hash.Hash) Digest { return Digest(hex.EncodeToString(h.Sum(nil))) }

@@ -49,25 +49,40 @@ const (
 
 var hashText = base32.NewEncoding(hashAlphabet).WithPadding(base32.NoPadding)
 
-var predicateOfLowerName = func() map[string]Predicate {
-	m := make(map[string]Predicate, predicateEnd)
+var lowerNames, predicateOfLowerName = func() (names [predicateEnd]string, predicates map[string]Predicate) {
+	predicates = make(map[string]Predicate, predicateEnd)
 	for p, row := range predicateTable {
-		if row.Name != "" {
-			m[strings.ToLower(row.Name)] = Predicate(p)
-		}
+		names[p] = strings.ToLower(row.Name)
+		predicates[names[p]] = Predicate(p)
 	}
-	return m
+	delete(predicates, "")
+	names[PredUnknown] = "unknown"
+	return names, predicates
 }()
+
+// lower returns the predicate's name as it stands in a statement ID.
+func (p Predicate) lower() string {
+	if p >= predicateEnd {
+		p = PredUnknown
+	}
+	return lowerNames[p]
+}
 
 // ID returns the statement ID of the claim.
 func (c *Claim) ID() StatementID {
-	sum := sha256.Sum256(AppendClaim(nil, c))
-	return NewStatementID(c.Predicate, StatementHash(sum[:HashSize]))
+	return statementID(c.Predicate, AppendClaim(nil, c))
+}
+
+// statementID returns the ID of the claim with the given encoding.
+func statementID(p Predicate, claim []byte) StatementID {
+	sum := sha256.Sum256(claim)
+	return NewStatementID(p, StatementHash(sum[:HashSize]))
 }
 
 // NewStatementID joins a predicate and the hash of a claim.
 func NewStatementID(p Predicate, hash StatementHash) StatementID {
-	return StatementID(strings.ToLower(p.String()) + "." + string(hashVersion) + hashText.EncodeToString(hash[:]))
+	id := append(make([]byte, 0, 64), p.lower()...)
+	return StatementID(hashText.AppendEncode(append(id, '.', hashVersion), hash[:]))
 }
 
 // ParseStatementID checks the form of a statement ID and splits it.

@@ -9,9 +9,13 @@ import (
 	"treatygraph/graph"
 )
 
-// rowsPerPage is how many versions Scan reads at a time: few enough to hold (about 2 MB), enough that the seek between two does not
-// count. Between pages nothing is held, so a slow reader blocks no checkpoint of the log, and the loop's body may use the store.
-const rowsPerPage = 4096
+// A page is what Scan reads at a time: enough versions that the seek between two does not count, and no more bytes of bodies than can be
+// held with ease, though at least one body. Between pages nothing is held, so a slow reader blocks no checkpoint of the log, and the loop's
+// body may use the store.
+const (
+	rowsPerPage  = 4096
+	bytesPerPage = 8 << 20
+)
 
 // Scan implements graph.Reader. Rows are only added, in order, and To beyond the head is left out, so pages read one after the other
 // show one head without a transaction around them.
@@ -28,9 +32,11 @@ func (s *Store) Scan(ctx context.Context) (graph.Head, iter.Seq2[graph.Version, 
 	versions := func(yield func(graph.Version, error) bool) {
 		page := make([]graph.Version, 0, min(rowsPerPage, head.lastSeq))
 		for seq := int64(0); seq < head.lastSeq; {
-			end := min(seq+rowsPerPage, head.lastSeq)
-			var err error
-			if page, err = s.page(ctx, page[:0], seq, end); err != nil {
+			end, err := s.pageEnd(ctx, seq, min(seq+rowsPerPage, head.lastSeq))
+			if err == nil {
+				page, err = s.page(ctx, page[:0], seq, end)
+			}
+			if err != nil {
 				yield(graph.Version{}, err)
 				return
 			}
@@ -50,6 +56,27 @@ func (s *Store) Scan(ctx context.Context) (graph.Head, iter.Seq2[graph.Version, 
 		}
 	}
 	return graph.Head{Store: s.id, Revision: head.Number, Digest: head.Digest}, versions, nil
+}
+
+// pageEnd returns the last row of the page after a row: end, or as much before as the bytes ask for. Sizes stand at the head of a row,
+// so this reads no body.
+func (s *Store) pageEnd(ctx context.Context, after, end int64) (int64, error) {
+	const query = `SELECT coalesce(sum(octet_length(body)), 0) FROM assertion WHERE seq > ? AND seq <= ?`
+	call, leave, err := s.enter(ctx)
+	if err != nil {
+		return end, err
+	}
+	defer leave()
+	for ; end > after+1; end -= (end - after) / 2 {
+		var bytes int64
+		if err := s.readers.QueryRowContext(call, query, after, end).Scan(&bytes); err != nil {
+			return end, s.classify(ctx, err)
+		}
+		if bytes <= bytesPerPage {
+			break
+		}
+	}
+	return end, nil
 }
 
 // Between the parts of a version and after it stand characters that no ID and no canonical encoding holds.
