@@ -41,12 +41,6 @@ func (h TextHash) check() error {
 	return nil
 }
 
-// Slice returns the code points [start, end) of the text, and false when they lie outside it. It costs O(end) bytes: to cut many
-// slices of one text use a Slicer.
-func (t *Text) Slice(start, end int) (string, bool) {
-	return NewSlicer(t.Body).Slice(start, end)
-}
-
 // A Slicer cuts a string by code points in constant time, after one pass over it.
 type Slicer struct {
 	body  string

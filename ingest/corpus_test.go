@@ -288,7 +288,7 @@ func TestACorrectedTextKeepsTheIDsOfItsPassages(t *testing.T) {
 	d := &Document{ID: "document/d", Language: "zh", TextVersion: 1}
 	parts := func(body string) map[graph.ID]bool {
 		ids := make(map[graph.ID]bool)
-		for _, a := range BuildDocument(d, graph.NewText("zh", body, []byte(body))).Desired {
+		for _, a := range hold(d, graph.NewText("zh", body, []byte(body))).dataset().Desired {
 			ids[a.Subject] = true
 		}
 		return ids

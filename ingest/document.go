@@ -86,14 +86,8 @@ type held struct {
 
 func hold(d *Document, text *graph.Text) *held { return &held{d, text, extract.Segment(text.Body)} }
 
-// BuildDocument returns the dataset of a document: the document with its names and identifiers, its sections and passages with their
+// dataset returns what the document's dataset is to say: the document with its names and identifiers, its sections and passages with their
 // spans, footnotes, and how one is part of another. Ordinals count sections, passages and notes in reading order, each from 1.
-func BuildDocument(d *Document, text *graph.Text) *Dataset {
-	ds := hold(d, text).dataset()
-	ds.seal()
-	return ds
-}
-
 func (h *held) dataset() *Dataset {
 	ds := &Dataset{ID: h.Dataset(), Texts: []*graph.Text{h.text}}
 	add := func(c graph.Claim) { ds.Desired = append(ds.Desired, curated(ds.ID, c)) }

@@ -18,13 +18,29 @@ var update = flag.Bool("update", false, "write the golden answers anew")
 // TestTheAPIAnswersAsWritten runs each query of testdata/queries over each store holding the shipped corpus, and compares the answer
 // with the file beside it. The revision, which moves with every change of the corpus, has its own tests.
 func TestTheAPIAnswersAsWritten(t *testing.T) {
-	shipped, err := ingest.Load(corpus.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
 	queries, err := filepath.Glob("testdata/queries/*.graphql")
 	if err != nil || len(queries) == 0 {
 		t.Fatalf("no queries: %v", err)
+	}
+	overEachStore(t, func(t *testing.T, a api) {
+		for _, file := range queries {
+			t.Run(strings.TrimSuffix(filepath.Base(file), ".graphql"), func(t *testing.T) {
+				a.t = t
+				query, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				compare(t, strings.TrimSuffix(file, ".graphql")+".golden.json", readable(t, a.ask(string(query), nil)))
+			})
+		}
+	})
+}
+
+// overEachStore runs a test against the service over each store, holding the shipped corpus.
+func overEachStore(t *testing.T, test func(t *testing.T, a api)) {
+	shipped, err := ingest.Load(corpus.Files)
+	if err != nil {
+		t.Fatal(err)
 	}
 	for name, open := range stores {
 		t.Run(name, func(t *testing.T) {
@@ -33,17 +49,7 @@ func TestTheAPIAnswersAsWritten(t *testing.T) {
 			if _, err := ingest.ApplyCorpus(t.Context(), store, idx, shipped, "test"); err != nil {
 				t.Fatal(err)
 			}
-			a := newAPI(t, idx, store)
-			for _, file := range queries {
-				t.Run(strings.TrimSuffix(filepath.Base(file), ".graphql"), func(t *testing.T) {
-					a.t = t
-					query, err := os.ReadFile(file)
-					if err != nil {
-						t.Fatal(err)
-					}
-					compare(t, strings.TrimSuffix(file, ".graphql")+".golden.json", readable(t, a.ask(string(query), nil)))
-				})
-			}
+			test(t, newAPI(t, idx, store))
 		})
 	}
 }

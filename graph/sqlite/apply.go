@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"treatygraph/graph"
 )
@@ -190,23 +189,4 @@ func each(ctx context.Context, conn *sql.Conn, query string, n int, arguments fu
 		}
 	}
 	return nil
-}
-
-// A last is the newest revision as writing needs it.
-type last struct {
-	Number  graph.RevisionNumber
-	Digest  graph.Digest
-	At      time.Time
-	lastSeq int64
-}
-
-func lastRevision(ctx context.Context, q querier) (l last, err error) {
-	const query = `SELECT number, digest, at, last_seq FROM revision ORDER BY number DESC LIMIT 1`
-	var micros int64
-	err = q.QueryRowContext(ctx, query).Scan(&l.Number, &l.Digest, &micros, &l.lastSeq)
-	if errors.Is(err, sql.ErrNoRows) {
-		return last{}, nil
-	}
-	l.At = time.UnixMicro(micros).UTC()
-	return l, err
 }

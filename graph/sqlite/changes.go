@@ -27,6 +27,16 @@ func (r *record) scan(row interface{ Scan(...any) error }) error {
 	return err
 }
 
+// lastRevision returns the newest revision, a zero record in an empty store.
+func lastRevision(ctx context.Context, q querier) (r record, err error) {
+	const query = `SELECT number, at, key, batch_digest, digest, author, summary, written, closed, last_seq FROM revision ORDER BY number DESC LIMIT 1`
+	err = r.scan(q.QueryRowContext(ctx, query))
+	if errors.Is(err, sql.ErrNoRows) {
+		return record{}, nil
+	}
+	return r, err
+}
+
 // revisionOfKey returns the revision that a batch with the key became.
 func revisionOfKey(ctx context.Context, q querier, key string) (found bool, _ graph.Revision, err error) {
 	const query = `SELECT number, at, key, batch_digest, digest, author, summary, written, closed, last_seq FROM revision WHERE key = ?`
