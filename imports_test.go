@@ -22,13 +22,18 @@ var mayImport = map[string]string{
 	"treatygraph/ingest":                  "extract index graph",
 	"treatygraph/index":                   "index/topology index/text graph",
 	"treatygraph/index/topology":          "graph",
+	"treatygraph/index/text":              "graph",
 	"treatygraph/extract":                 "graph",
 	"treatygraph/graph/storeurl":          "graph/sqlite graph/neo4j graph",
-	"treatygraph/graph/sqlite":            "graph",
+	"treatygraph/graph/sqlite":            "graph graph/internal/calls",
+	"treatygraph/graph/neo4j":             "graph graph/internal/calls",
+	"treatygraph/graph/internal/calls":    "",
 	"treatygraph/graph/storetest":         "graph",
 	"treatygraph/graph":                   "",
 	"treatygraph/corpus":                  "",
 	"treatygraph/schema":                  "",
+	"treatygraph/tools/neo4j":             "",
+	"treatygraph/tools/neo4j/serve":       "tools/neo4j",
 }
 
 func TestEveryPackageImportsOnlyWhatTheTableAllows(t *testing.T) {

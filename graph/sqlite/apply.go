@@ -18,7 +18,7 @@ func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error
 	if err != nil {
 		return graph.Receipt{}, err
 	}
-	call, leave, err := s.enter(ctx)
+	call, leave, err := s.calls.Enter(ctx)
 	if err != nil {
 		return graph.Receipt{}, err
 	}

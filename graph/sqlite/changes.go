@@ -51,7 +51,7 @@ func revisionOfKey(ctx context.Context, q querier, key string) (found bool, _ gr
 // records returns the records of the revisions (after, end], which must all be there.
 func (s *Store) records(ctx context.Context, after, end graph.RevisionNumber) (list []record, err error) {
 	const query = `SELECT number, at, key, batch_digest, digest, author, summary, written, closed, last_seq FROM revision WHERE number > ? AND number <= ? ORDER BY number`
-	call, leave, err := s.enter(ctx)
+	call, leave, err := s.calls.Enter(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (s *Store) revisions(ctx context.Context, after graph.RevisionNumber) iter.
 				return
 			}
 			for i := range page {
-				if err := s.stopped(ctx); err != nil {
+				if err := s.calls.Stopped(ctx); err != nil {
 					yield(record{}, err)
 					return
 				}
@@ -145,7 +145,7 @@ func (s *Store) change(ctx context.Context, before, r *record) (c graph.Change, 
 	for i := range c.Written {
 		c.Written[i].To = 0
 	}
-	call, leave, err := s.enter(ctx)
+	call, leave, err := s.calls.Enter(ctx)
 	if err != nil {
 		return c, err
 	}

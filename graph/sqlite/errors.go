@@ -54,11 +54,8 @@ func (s *Store) classify(ctx context.Context, err error) error {
 	}
 	code := codeOf(err)
 	if code == sqlite3.SQLITE_INTERRUPT || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, sql.ErrConnDone) {
-		if s.closing.Err() != nil {
-			return s.closedError()
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
+		if stopped := s.calls.Stopped(ctx); stopped != nil {
+			return stopped
 		}
 	}
 	fail := func(class error, what string) error { return &failure{class, s.path + " " + what, code} }

@@ -13,12 +13,12 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"treatygraph/graph"
+	"treatygraph/graph/internal/calls"
 )
 
 // Memory is the path of a store that lives in memory, private to its handle, and ends with it.
@@ -54,13 +54,7 @@ type Store struct {
 	readers *sql.DB // query_only; the writer itself for a store in memory
 	changed chan struct{}
 	commit  func(context.Context, *sql.Conn) error // commit, but for tests of a lost one
-
-	mu         sync.Mutex
-	closed     bool
-	closing    context.Context // done once the store is being closed
-	stop       context.CancelFunc
-	calls      sync.WaitGroup // calls under way
-	background sync.WaitGroup // the watcher
+	calls   *calls.Group
 }
 
 var _ graph.Store = (*Store)(nil)
@@ -75,7 +69,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if s.wait == 0 {
 		s.wait = defaultLockWait
 	}
-	s.closing, s.stop = context.WithCancel(context.Background())
+	s.calls = calls.New(s.closedError())
 	if path == Memory {
 		return s.openMemory(ctx, o)
 	}
@@ -89,7 +83,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.background.Go(s.watch)
+	s.calls.Go(s.watch)
 	return s, nil
 }
 
@@ -214,46 +208,11 @@ func (s *Store) onReadOnlyMedium(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || err == nil && log.Size() == 0
 }
 
-// enter begins a call: it ends when the caller's context or the store does. leave ends it.
-func (s *Store) enter(ctx context.Context) (call context.Context, leave func(), err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return nil, nil, s.closedError()
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, nil, err
-	}
-	s.calls.Add(1)
-	call, cancel := context.WithCancel(ctx)
-	unlink := context.AfterFunc(s.closing, cancel)
-	return call, func() {
-		unlink()
-		cancel()
-		s.calls.Done()
-	}, nil
-}
-
-// stopped returns why an iteration under way must end, nil while it may go on. It costs two atomic loads, so it is asked for each row.
-func (s *Store) stopped(ctx context.Context) error {
-	if s.closing.Err() != nil {
-		return s.closedError()
-	}
-	return ctx.Err()
-}
-
 // Close implements graph.Store.
 func (s *Store) Close() error {
-	s.mu.Lock()
-	first := !s.closed
-	s.closed = true
-	s.mu.Unlock()
-	if !first {
+	if !s.calls.Close() {
 		return nil
 	}
-	s.stop()
-	s.calls.Wait()
-	s.background.Wait()
 	// The last connection to close folds the log into the file; it must be one that may write.
 	return errors.Join(s.readers.Close(), s.writer.Close())
 }

@@ -14,7 +14,7 @@ const refsPerQuery = 5000
 
 // Head implements graph.Reader.
 func (s *Store) Head(ctx context.Context) (graph.Head, error) {
-	call, leave, err := s.enter(ctx)
+	call, leave, err := s.calls.Enter(ctx)
 	if err != nil {
 		return graph.Head{}, err
 	}
@@ -33,7 +33,7 @@ func (s *Store) Assertions(ctx context.Context, refs []graph.Ref) (map[graph.Ref
 		FROM json_each(?) AS wanted
 		CROSS JOIN assertion AS a
 		ON a.statement = wanted.value ->> 0 AND a.dataset = wanted.value ->> 1 AND a.recorded_from = wanted.value ->> 2`
-	call, leave, err := s.enter(ctx)
+	call, leave, err := s.calls.Enter(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (s *Store) Assertions(ctx context.Context, refs []graph.Ref) (map[graph.Ref
 // Texts implements graph.Reader.
 func (s *Store) Texts(ctx context.Context, hashes []graph.TextHash) (map[graph.TextHash]*graph.Text, error) {
 	const query = `SELECT t.hash, t.lang, t.body, t.original FROM json_each(?) AS wanted CROSS JOIN text AS t ON t.hash = wanted.value`
-	call, leave, err := s.enter(ctx)
+	call, leave, err := s.calls.Enter(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ const (
 // Scan implements graph.Reader. Rows are only added, in order, and To beyond the head is left out, so pages read one after the other
 // show one head without a transaction around them.
 func (s *Store) Scan(ctx context.Context) (graph.Head, iter.Seq2[graph.Version, error], error) {
-	call, leave, err := s.enter(ctx)
+	call, leave, err := s.calls.Enter(ctx)
 	if err != nil {
 		return graph.Head{}, nil, err
 	}
@@ -41,7 +41,7 @@ func (s *Store) Scan(ctx context.Context) (graph.Head, iter.Seq2[graph.Version, 
 				return
 			}
 			for i := range page {
-				if err := s.stopped(ctx); err != nil {
+				if err := s.calls.Stopped(ctx); err != nil {
 					yield(graph.Version{}, err)
 					return
 				}
@@ -62,7 +62,7 @@ func (s *Store) Scan(ctx context.Context) (graph.Head, iter.Seq2[graph.Version, 
 // so this reads no body.
 func (s *Store) pageEnd(ctx context.Context, after, end int64) (int64, error) {
 	const query = `SELECT coalesce(sum(octet_length(body)), 0) FROM assertion WHERE seq > ? AND seq <= ?`
-	call, leave, err := s.enter(ctx)
+	call, leave, err := s.calls.Enter(ctx)
 	if err != nil {
 		return end, err
 	}
@@ -90,7 +90,7 @@ const (
 func (s *Store) page(ctx context.Context, page []graph.Version, after, end int64) ([]graph.Version, error) {
 	const query = `SELECT coalesce(group_concat(statement || ?3 || dataset || ?3 || recorded_from || ?3 || coalesce(recorded_to, 0) || ?3 || body || ?4, ''), '')
 		FROM (SELECT * FROM assertion WHERE seq > ?1 AND seq <= ?2 ORDER BY seq)`
-	call, leave, err := s.enter(ctx)
+	call, leave, err := s.calls.Enter(ctx)
 	if err != nil {
 		return page, err
 	}

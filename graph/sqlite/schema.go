@@ -2,11 +2,12 @@ package sqlite
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
+
+	"github.com/google/uuid"
 )
 
 // migrations holds one file per schema version, in order. Each sets user_version to its number.
@@ -87,7 +88,7 @@ func (s *Store) migrate(ctx context.Context, conn *sql.Conn) error {
 			}
 		}
 		if version == 0 {
-			if _, err := conn.ExecContext(ctx, `INSERT INTO meta (one, store) VALUES (1, ?)`, newUUID()); err != nil {
+			if _, err := conn.ExecContext(ctx, `INSERT INTO meta (one, store) VALUES (1, ?)`, uuid.NewString()); err != nil {
 				return s.classify(ctx, err)
 			}
 		}
@@ -106,12 +107,4 @@ func (s *Store) transaction(ctx context.Context, conn *sql.Conn, work func() err
 		return s.classify(ctx, err)
 	}
 	return work()
-}
-
-// newUUID returns a random UUID (RFC 9562, version 4).
-func newUUID() string {
-	var b [16]byte
-	rand.Read(b[:])
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

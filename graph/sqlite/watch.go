@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"database/sql"
 	"time"
 )
@@ -20,7 +21,7 @@ func (s *Store) signal() {
 
 // watch signals the writes of other handles and processes until the store closes. PRAGMA data_version tells a connection that
 // another one has committed; the store's own writes show too, and at most repeat a signal.
-func (s *Store) watch() {
+func (s *Store) watch(ctx context.Context) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	var conn *sql.Conn // its own: the number means something on one connection only
@@ -34,10 +35,10 @@ func (s *Store) watch() {
 		var version int64
 		err := error(nil)
 		if conn == nil {
-			conn, err = s.readers.Conn(s.closing)
+			conn, err = s.readers.Conn(ctx)
 		}
 		if err == nil {
-			err = conn.QueryRowContext(s.closing, `PRAGMA data_version`).Scan(&version)
+			err = conn.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&version)
 		}
 		switch {
 		case err != nil && conn != nil: // a lost connection may have missed something
@@ -50,7 +51,7 @@ func (s *Store) watch() {
 			seen = version
 		}
 		select {
-		case <-s.closing.Done():
+		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
