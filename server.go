@@ -43,7 +43,7 @@ func main() {
 // run serves until ctx is done and returns the exit code.
 func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
 	logger := slog.New(slog.NewTextHandler(stderr, nil))
-	command := newCommand(env, func(c *cobra.Command, s settings) error { return serve(c.Context(), s, stdout, logger) })
+	command := newCommand(env, func(c *cobra.Command, s settings) error { return serve(c.Context(), s, env, stdout, logger) })
 	command.SetArgs(args)
 	command.SetOut(stdout)
 	command.SetErr(stderr)
@@ -61,12 +61,12 @@ func run(ctx context.Context, args []string, env func(string) string, stdout, st
 }
 
 // serve opens the record, follows it, applies the corpus, and answers until ctx is done.
-func serve(ctx context.Context, s settings, stdout io.Writer, logger *slog.Logger) (err error) {
+func serve(ctx context.Context, s settings, env func(string) string, stdout io.Writer, logger *slog.Logger) (err error) {
 	shipped, err := loadCorpus(s.Corpus)
 	if err != nil {
 		return err
 	}
-	store, err := openStore(ctx, s.Store)
+	store, err := openStore(ctx, s.Store, env)
 	if err != nil {
 		return err
 	}
@@ -98,12 +98,15 @@ func loadCorpus(name string) (*ingest.Corpus, error) {
 	return c, err
 }
 
-func openStore(ctx context.Context, url string) (graph.Store, error) {
-	store, err := storeurl.Open(ctx, url)
-	if errors.Is(err, graph.ErrUnavailable) { // a wrong address, or a place where no record can be kept
+func openStore(ctx context.Context, url string, env func(string) string) (graph.Store, error) {
+	store, err := storeurl.Open(ctx, url, env)
+	switch {
+	case errors.Is(err, graph.ErrInvalid):
 		return nil, fmt.Errorf("%w: --store: %w", errSettings, err)
+	case err != nil:
+		return nil, fmt.Errorf("--store: %w", err)
 	}
-	return store, err
+	return store, nil
 }
 
 func applyCorpus(ctx context.Context, store graph.Store, idx *index.Index, c *ingest.Corpus, logger *slog.Logger) error {

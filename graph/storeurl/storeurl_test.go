@@ -37,7 +37,7 @@ func TestOpenOpensWhatTheAddressNames(t *testing.T) {
 
 func openAndClose(t *testing.T, url string) graph.Head {
 	t.Helper()
-	store, err := storeurl.Open(t.Context(), url)
+	store, err := storeurl.Open(t.Context(), url, noEnvironment)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,20 +65,26 @@ func TestAWrongAddressIsRefusedInOneSentenceWithoutItsCredentials(t *testing.T) 
 	held := execute(t, at("held.db"), `PRAGMA locking_mode = EXCLUSIVE`, `BEGIN EXCLUSIVE`, `PRAGMA user_version = 1`)
 	defer held.Close()
 
-	const unknown = "known are sqlite:"
+	const unknown = "known are sqlite:, neo4j: and bolt:"
 	for _, c := range []struct {
 		sentence, url string
 		class         error
 		words         string
 	}{
-		{"empty", "", graph.ErrUnavailable, unknown},
-		{"without scheme", at("text.db"), graph.ErrUnavailable, unknown},
-		{"credentials without scheme", "neo4j-user:secret@host", graph.ErrUnavailable, unknown},
-		{"a password in the place of the scheme", "s3cret!Pass:x@host", graph.ErrUnavailable, unknown},
-		{"a scheme that is not known yet", "neo4j://neo4j:secret@host:7687", graph.ErrUnavailable, "unknown scheme neo4j:; known are sqlite:"},
-		{"a scheme in capitals", "SQLITE:x", graph.ErrUnavailable, unknown},
-		{"no path", "sqlite:", graph.ErrUnavailable, "lacks the path"},
-		{"an address in the form of a server's", "sqlite://user:secret@host/file.db", graph.ErrUnavailable, "without //"},
+		{"empty", "", graph.ErrInvalid, unknown},
+		{"without scheme", at("text.db"), graph.ErrInvalid, unknown},
+		{"credentials without scheme", "neo4j-user:secret@host", graph.ErrInvalid, unknown},
+		{"a password in the place of the scheme", "s3cret!Pass:x@host", graph.ErrInvalid, unknown},
+		{"an unknown scheme", "postgres://user:secret@host/db", graph.ErrInvalid, "unknown scheme postgres:; known are sqlite:"},
+		{"a Neo4j without host", "neo4j:secret@host", graph.ErrInvalid, "not of the form neo4j://"},
+		{"a Neo4j whose password is not encoded", "neo4j://user:secr%et@host", graph.ErrInvalid, "percent-encoded"},
+		{"a Neo4j with a query", "neo4j+s://user:secret@host/db?secret=1", graph.ErrInvalid, "nothing after the database's name"},
+		{"a Neo4j with two databases", "bolt://user:secret@host/one/two", graph.ErrInvalid, "more than one database"},
+		{"a password without a user", "bolt://:secret@host", graph.ErrInvalid, "without a user"},
+		{"a Neo4j that is not there", "bolt://user:secret@127.0.0.1:1/db", graph.ErrUnavailable, "bolt://127.0.0.1:1/db cannot be reached"},
+		{"a scheme in capitals", "SQLITE:x", graph.ErrInvalid, unknown},
+		{"no path", "sqlite:", graph.ErrInvalid, "lacks the path"},
+		{"an address in the form of a server's", "sqlite://user:secret@host/file.db", graph.ErrInvalid, "without //"},
 		{"a folder", "sqlite:" + folder, graph.ErrUnavailable, "is a folder"},
 		{"a folder that does not exist", "sqlite:" + at("none/file.db"), graph.ErrUnavailable, "folder that does not exist"},
 		{"a file in the place of the folder", "sqlite:" + at("text.db/file.db"), graph.ErrUnavailable, at("text.db/file.db")},
@@ -91,7 +97,7 @@ func TestAWrongAddressIsRefusedInOneSentenceWithoutItsCredentials(t *testing.T) 
 		{"a file that another program holds alone", "sqlite:" + at("held.db"), graph.ErrUnavailable, "locked by another program"},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
-			store, err := storeurl.Open(t.Context(), c.url)
+			store, err := storeurl.Open(t.Context(), c.url, noEnvironment)
 			if err == nil {
 				store.Close()
 				t.Fatal("it opened")
@@ -138,3 +144,5 @@ func execute(t *testing.T, path string, statements ...string) *sql.DB {
 	}
 	return db
 }
+
+func noEnvironment(string) string { return "" }

@@ -1,0 +1,156 @@
+// Package neo4j keeps the record in a Neo4j database, and beside it, in the same transactions, a projection of what is current: entities,
+// relationships and facts for people and their Cypher. docs/data-model.md draws both. The service reads the record alone.
+package neo4j
+
+import (
+	"context"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j/config"
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j/notifications"
+
+	"treatygraph/graph"
+	"treatygraph/graph/internal/calls"
+)
+
+const (
+	// defaultWait bounds a call whose context has no deadline: thirty times what the largest batch takes, locks included, because a
+	// server that was just started, on a busy machine, takes ten times as long.
+	defaultWait = 60 * time.Second
+	// commitGrace is how long a COMMIT under way, and finding out what became of it, may outlast the caller's context.
+	commitGrace = 800 * time.Millisecond
+	// acquireWait bounds the wait for a connection, and connectWait that for a socket.
+	acquireWait, connectWait = 2 * time.Second, 2 * time.Second
+	// retryTime bounds how long the driver repeats a transaction that the server calls transient: an election takes some seconds.
+	retryTime = 5 * time.Second
+	// idleBeforeCheck is how long a connection may lie unused before it is tried: firewalls forget them after a minute or more.
+	idleBeforeCheck = 30 * time.Second
+	// connections bounds the transactions at once: a page needs one, and a server of a few cores gains nothing from more.
+	connections = 32
+	// fetchSize bounds the rows that are on their way at once.
+	fetchSize = 1000
+	// watchEvery is how often the server is asked whether another process wrote; the contract says a second.
+	watchEvery = 400 * time.Millisecond
+)
+
+// Options tune a store.
+type Options struct {
+	Database string           // empty: the user's home database
+	User     string           // empty: the server asks for none
+	Password string           //
+	Clock    func() time.Time // gives revisions their times; nil: time.Now
+	Wait     time.Duration    // bounds a call whose context has no deadline; 0: 60 s
+}
+
+// A Store is a graph.Store on Neo4j, version 5.26 or later.
+type Store struct {
+	name      string // for errors: the address, without credentials
+	database  string
+	user      string
+	id        string
+	clock     func() time.Time
+	wait      time.Duration
+	driver    driver.DriverWithContext
+	bookmarks driver.BookmarkManager
+	changed   chan struct{}
+	calls     *calls.Group
+	torn      atomic.Int64 // readings that did not match their digests
+}
+
+var _ graph.Store = (*Store)(nil)
+
+// Open opens the store in the database at an address such as neo4j://host:7687, neo4j+s://host or bolt://host, and prepares an empty
+// database. A database with another program's data is refused. Errors are ErrUnavailable or ErrCorrupt, and hold no credentials.
+func Open(ctx context.Context, address string, o Options) (*Store, error) {
+	s := &Store{name: display(address, o.Database), database: o.Database, user: o.User, clock: o.Clock, wait: o.Wait, changed: make(chan struct{}, 1)}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.wait == 0 {
+		s.wait = defaultWait
+	}
+	s.calls = calls.New(s.closedError())
+	auth := driver.NoAuth()
+	if o.User != "" {
+		auth = driver.BasicAuth(o.User, o.Password, "")
+	}
+	var err error
+	s.driver, err = driver.NewDriverWithContext(address, auth, func(c *config.Config) {
+		c.UserAgent = "treatygraph"
+		c.MaxTransactionRetryTime = retryTime
+		c.MaxConnectionPoolSize = connections
+		c.ConnectionAcquisitionTimeout = acquireWait
+		c.SocketConnectTimeout = connectWait
+		c.ConnectionLivenessCheckTimeout = idleBeforeCheck
+		c.FetchSize = fetchSize
+		c.TelemetryDisabled = true
+		c.NotificationsMinSeverity = notifications.DisabledLevel
+	})
+	if err != nil {
+		return nil, s.unavailable("is not an address of a Neo4j server")
+	}
+	s.bookmarks = driver.NewBookmarkManager(driver.BookmarkManagerConfig{})
+	if err := s.prepare(ctx); err != nil {
+		_ = s.driver.Close(context.WithoutCancel(ctx)) // why it could not be opened says more
+		return nil, err
+	}
+	s.calls.Go(s.watch)
+	return s, nil
+}
+
+// display returns what errors call the store.
+func display(address, database string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "the Neo4j server"
+	}
+	name := u.Scheme + "://" + u.Host
+	if database != "" {
+		name += "/" + database
+	}
+	return name
+}
+
+// Changed implements graph.Store.
+func (s *Store) Changed() <-chan struct{} { return s.changed }
+
+func (s *Store) signal() {
+	select {
+	case s.changed <- struct{}{}:
+	default: // one is waiting already
+	}
+}
+
+// watch signals the writes of others until the store closes.
+func (s *Store) watch(ctx context.Context) {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	seen, known := graph.Head{}, false
+	for {
+		if head, err := s.Head(ctx); err == nil {
+			if known && head != seen {
+				s.signal()
+			}
+			seen, known = head, true
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Close implements graph.Store.
+func (s *Store) Close() error {
+	if !s.calls.Close() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), connectWait)
+	defer cancel()
+	_ = s.driver.Close(ctx) // it says goodbye to each server; one that is gone needs none
+	return nil
+}

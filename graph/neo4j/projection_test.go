@@ -1,0 +1,220 @@
+package neo4j
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"testing"
+
+	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
+	"pgregory.net/rapid"
+
+	"treatygraph/graph"
+	server "treatygraph/tools/neo4j"
+)
+
+// A picture is the projection in plain values: properties by ID, and the ends of each relationship.
+type picture struct {
+	entities, facts, relations map[string]map[string]any
+	ends                       map[string]string // "subject PREDICATE object", or "subject PREDICATE" for a fact
+	labels                     map[string]string
+}
+
+func newPicture() picture {
+	return picture{make(map[string]map[string]any), make(map[string]map[string]any), make(map[string]map[string]any), make(map[string]string), make(map[string]string)}
+}
+
+// expected draws the projection anew from all that a store holds.
+func expected(t *testing.T, s *Store) picture {
+	p := newPicture()
+	_, versions, err := s.Scan(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := make(map[graph.StatementID][]*graph.Assertion)
+	named := make(map[string][]naming)
+	for v, err := range versions {
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := graph.DecodeAssertion(v.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		named[string(a.Subject)] = nil
+		if v.To == 0 {
+			open[v.Ref.Statement] = append(open[v.Ref.Statement], a)
+		}
+	}
+	for id, list := range open {
+		s := statementOf(id, list)
+		subject, predicate := string(s.claim.Subject), s.claim.Predicate.String()
+		if s.claim.Object != "" {
+			p.relations[string(id)], p.ends[string(id)] = s.properties, subject+" "+predicate+" "+string(s.claim.Object)
+			continue
+		}
+		p.facts[string(id)], p.ends[string(id)] = s.properties, subject+" "+predicate
+		if s.claim.Predicate == graph.PredNamed || s.claim.Predicate == graph.PredIdentifiedBy {
+			q := s.properties
+			named[subject] = append(named[subject], naming{predicate, str(q["value"]), str(q["lang"]), str(q["nameRole"]), str(q["rank"]), str(q["scheme"])})
+		}
+	}
+	for id, facts := range named {
+		p.entities[id], p.labels[id] = entityProperties(id, facts), labels[graph.ID(id).Kind()]
+	}
+	return p
+}
+
+// shown reads the projection as people do.
+func shown(t *testing.T, s *Store) picture {
+	p := newPicture()
+	err := s.read(t.Context(), func(tx *transaction) error {
+		if err := tx.run(`MATCH (e:Entity) RETURN e, [l IN labels(e) WHERE l <> 'Entity'][0]`, nil, func(row []any) error {
+			node := row[0].(driver.Node)
+			id := str(node.Props["id"])
+			p.entities[id], p.labels[id] = plain(node.Props), str(row[1])
+			return nil
+		}); err != nil {
+			return err
+		}
+		if err := tx.run(`MATCH (e:Entity)-[:HAS_FACT]->(f:Fact) RETURN e.id, f`, nil, func(row []any) error {
+			node := row[1].(driver.Node)
+			id := str(node.Props["id"])
+			if p.facts[id] != nil {
+				return fmt.Errorf("fact %s stands twice", id)
+			}
+			p.facts[id], p.ends[id] = plain(node.Props), str(row[0])+" "+str(node.Props["predicate"])
+			return nil
+		}); err != nil {
+			return err
+		}
+		return tx.run(`MATCH (a:Entity)-[r]->(b:Entity) RETURN a.id, r, b.id`, nil, func(row []any) error {
+			r := row[1].(driver.Relationship)
+			id := str(r.Props["id"])
+			if p.relations[id] != nil {
+				return fmt.Errorf("relationship %s stands twice", id)
+			}
+			p.relations[id], p.ends[id] = plain(r.Props), str(row[0])+" "+r.Type+" "+str(row[2])
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// plain turns the driver's lists into lists of strings, as they were written.
+func plain(properties map[string]any) map[string]any {
+	m := maps.Clone(properties)
+	for key, value := range m {
+		if list, is := value.([]any); is {
+			words := make([]string, len(list))
+			for i := range list {
+				words[i] = str(list[i])
+			}
+			m[key] = words
+		}
+	}
+	return m
+}
+
+func TestTheProjectionShowsWhatIsCurrentAfterAnySequenceOfBatches(t *testing.T) {
+	for _, version := range server.VersionsToTest(t) {
+		t.Run(version, func(t *testing.T) {
+			store, err := Open(t.Context(), server.Lease(t, version).URL(), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer store.Close()
+			round, written := 0, 0
+			rapid.Check(t, func(rt *rapid.T) {
+				round++
+				b := drawProjected(rt, fmt.Sprint(round))
+				if _, err := store.Apply(t.Context(), b); err == nil {
+					written++
+				}
+				if round%10 == 0 {
+					compare(rt, shown(t, store), expected(t, store))
+				}
+			})
+			got := shown(t, store)
+			compare(t, got, expected(t, store))
+			if written < 20 || len(got.relations) == 0 || len(got.facts) == 0 {
+				t.Errorf("%d batches written, %d relationships, %d facts", written, len(got.relations), len(got.facts))
+			}
+		})
+	}
+}
+
+// drawProjected draws from few entities and claims, so that statements come, change and go, by one dataset and by two.
+func drawProjected(t *rapid.T, key string) *graph.Batch {
+	const one, two = graph.ID("dataset/one"), graph.ID("dataset/two")
+	b := &graph.Batch{Key: key}
+	text := func(s string) *graph.Value { return &graph.Value{Kind: graph.ValueText, Text: s} }
+	name := func(s string, lang graph.Language, role graph.NameRole) *graph.Value {
+		v := graph.NameValue(graph.Name{Text: s, Lang: lang, Role: role})
+		return &v
+	}
+	day := func(s string) graph.Date {
+		d, err := graph.ParseDate(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	wikidata := graph.IdentifierValue(graph.Identifier{Scheme: graph.SchemeWikidata, Value: "Q1"})
+	claims := []graph.Claim{
+		{Subject: one, Predicate: graph.PredDescribed, Value: text("one")},
+		{Subject: two, Predicate: graph.PredDescribed, Value: text("two")},
+		{Subject: "state/usa", Predicate: graph.PredNamed, Value: name("United States", "en", graph.NameShort)},
+		{Subject: "state/usa", Predicate: graph.PredNamed, Value: name("美国", "zh", graph.NameShort)},
+		{Subject: "state/usa", Predicate: graph.PredNamed, Value: name("USA", "en", graph.NameAcronym)},
+		{Subject: "state/usa", Predicate: graph.PredIdentifiedBy, Value: &wikidata},
+		{Subject: "treaty/npt", Predicate: graph.PredDescribed, Value: text("a treaty")},
+		{Subject: "treaty/npt", Predicate: graph.PredEnteredIntoForce, Valid: graph.Interval{From: day("1970-03-05")}},
+		{Subject: "state/usa", Predicate: graph.PredSigned, Object: "treaty/npt", Valid: graph.Interval{From: day("1968-07")}},
+		{Subject: "state/usa", Predicate: graph.PredSigned, Object: "treaty/npt", Valid: graph.Interval{From: day("1968-07-01")}},
+		{Subject: "state/usa", Predicate: graph.PredBoundBy, Object: "treaty/npt", Valid: graph.Interval{From: day("1970"), To: graph.Open}, Qualifiers: graph.Qualifiers{Note: "a note", Ordinal: 2}},
+	}
+	used := make(map[int]bool)
+	for i := range rapid.IntRange(1, 5).Draw(t, "records") {
+		n := rapid.IntRange(0, 2*len(claims)-1).Draw(t, fmt.Sprint("record ", i))
+		if used[n] {
+			continue
+		}
+		used[n] = true
+		a := graph.Assertion{Claim: claims[n/2], Dataset: []graph.ID{one, two}[n%2], Rank: graph.Rank(rapid.IntRange(1, 3).Draw(t, "rank")), Method: graph.MethodCurated}
+		if a.Rank == graph.RankDeprecated {
+			a.Reason = "wrong"
+		}
+		if rapid.Bool().Draw(t, "imported") {
+			a.Method = graph.MethodImported
+		}
+		if rapid.IntRange(0, 2).Draw(t, "withdraw") == 0 {
+			b.Withdraw = append(b.Withdraw, a.Key())
+		} else {
+			b.Assert = append(b.Assert, a)
+		}
+	}
+	return b
+}
+
+func compare(t interface{ Errorf(string, ...any) }, got, want picture) {
+	for what, pair := range map[string][2]map[string]map[string]any{"entity": {got.entities, want.entities}, "fact": {got.facts, want.facts}, "relationship": {got.relations, want.relations}} {
+		for _, id := range slices.Sorted(maps.Keys(pair[1])) {
+			if !reflect.DeepEqual(pair[0][id], pair[1][id]) {
+				t.Errorf("%s %s shows\n%v, not\n%v", what, id, pair[0][id], pair[1][id])
+			}
+		}
+		for id := range pair[0] {
+			if pair[1][id] == nil {
+				t.Errorf("%s %s is not current", what, id)
+			}
+		}
+	}
+	if !maps.Equal(got.ends, want.ends) || !maps.Equal(got.labels, want.labels) {
+		t.Errorf("ends %v, not %v; labels %v, not %v", got.ends, want.ends, got.labels, want.labels)
+	}
+}

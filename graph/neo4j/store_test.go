@@ -1,0 +1,52 @@
+package neo4j_test
+
+import (
+	"testing"
+	"time"
+
+	"treatygraph/graph"
+	"treatygraph/graph/neo4j"
+	"treatygraph/graph/storetest"
+	server "treatygraph/tools/neo4j"
+)
+
+func TestStore(t *testing.T) {
+	for _, version := range server.VersionsToTest(t) {
+		t.Run(version, func(t *testing.T) { storetest.Run(t, backend(t, version)) })
+	}
+}
+
+func BenchmarkStore(b *testing.B) {
+	for _, version := range server.VersionsToTest(b) {
+		b.Run(version, func(b *testing.B) { storetest.Bench(b, backend(b, version)) })
+	}
+}
+
+// backend empties one leased database for each test.
+func backend(t testing.TB, version string) storetest.Backend {
+	database := server.Lease(t, version)
+	return func(t testing.TB) storetest.Open {
+		t.Helper()
+		must(t, database.Empty(t.Context()))
+		return func(t testing.TB, clock func() time.Time) graph.Store {
+			t.Helper()
+			return mustOpen(t, database.URL(), neo4j.Options{Clock: clock})
+		}
+	}
+}
+
+func mustOpen(t testing.TB, address string, o neo4j.Options) *neo4j.Store {
+	t.Helper()
+	store, err := neo4j.Open(t.Context(), address, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

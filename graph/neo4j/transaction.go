@@ -1,0 +1,169 @@
+package neo4j
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"treatygraph/graph"
+)
+
+// A transaction runs statements. Only parameters carry values.
+type transaction struct {
+	ctx context.Context
+	tx  driver.ManagedTransaction
+}
+
+type params = map[string]any
+
+// run runs a statement to its end, and visits its rows. A visitor that returns errEnough leaves the others out.
+func (t *transaction) run(statement string, p params, visit func(row []any) error) error {
+	result, err := t.tx.Run(t.ctx, statement, p)
+	if err != nil {
+		return err
+	}
+	for result.Next(t.ctx) {
+		if visit == nil {
+			continue
+		}
+		if err := visit(result.Record().Values); err != nil {
+			_, _ = result.Consume(t.ctx) // what the visitor said counts
+			return err
+		}
+	}
+	return result.Err()
+}
+
+// begin begins a call of the port. Without a deadline of the caller's it ends after the store's.
+func (s *Store) begin(ctx context.Context) (call context.Context, leave func(), err error) {
+	call, end, err := s.calls.Enter(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, bounded := call.Deadline(); bounded {
+		return call, end, nil
+	}
+	call, cancel := context.WithTimeout(call, s.wait)
+	return call, func() { cancel(); end() }, nil
+}
+
+func (s *Store) session(mode driver.AccessMode) driver.SessionWithContext {
+	return s.driver.NewSession(context.Background(), driver.SessionConfig{AccessMode: mode, DatabaseName: s.database, BookmarkManager: s.bookmarks, FetchSize: fetchSize})
+}
+
+// read runs work, which may be run again, in a transaction that any member of a cluster may answer, one that has seen what this store saw.
+func (s *Store) read(ctx context.Context, work func(t *transaction) error) error {
+	call, leave, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	session := s.session(driver.AccessModeRead)
+	defer closeSession(call, session)
+	_, err = session.ExecuteRead(call, func(tx driver.ManagedTransaction) (any, error) {
+		return nil, work(&transaction{call, tx})
+	}, serverTimeout(call))
+	return s.classify(ctx, err)
+}
+
+// write runs work, which may be run again, in a transaction that writes. Lost means that COMMIT was sent and what became of it is not
+// known: from there on, the context may end and the answer is still waited for, for commitGrace.
+func (s *Store) write(ctx context.Context, work func(t *transaction) error) (lost bool, err error) {
+	var committing atomic.Bool
+	patient, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	unlink := context.AfterFunc(ctx, func() {
+		if committing.Load() {
+			time.AfterFunc(commitGrace, cancel)
+			return
+		}
+		cancel()
+	})
+	defer unlink()
+	session := s.session(driver.AccessModeWrite)
+	defer closeSession(patient, session)
+	_, err = session.ExecuteWrite(patient, func(tx driver.ManagedTransaction) (any, error) {
+		committing.Store(false)
+		err := work(&transaction{patient, tx})
+		committing.Store(err == nil)
+		return nil, err
+	}, serverTimeout(ctx))
+	return err != nil && committing.Load(), err
+}
+
+// outlast returns a context that ends commitGrace after another.
+func outlast(ctx context.Context) (context.Context, context.CancelFunc) {
+	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	if deadline, bounded := ctx.Deadline(); bounded {
+		late, cancel = context.WithDeadline(context.WithoutCancel(ctx), deadline.Add(commitGrace))
+	}
+	unlink := context.AfterFunc(ctx, func() { time.AfterFunc(commitGrace, cancel) })
+	return late, func() { unlink(); cancel() }
+}
+
+// serverTimeout makes the server end a transaction whose client fell silent, so that a dead one does not hold the lock.
+func serverTimeout(ctx context.Context) func(*driver.TransactionConfig) {
+	wait := defaultWait
+	if deadline, bounded := ctx.Deadline(); bounded {
+		wait = max(time.Until(deadline), time.Millisecond) + commitGrace
+	}
+	return driver.WithTxTimeout(wait)
+}
+
+func closeSession(ctx context.Context, session driver.SessionWithContext) {
+	_ = session.Close(ctx) // gives its connection back; it is only used after its transaction
+}
+
+// lockCounter makes this transaction the only one that writes, and what all before it wrote visible: the lock is freed after a commit
+// has been applied. Reading in the same statement would read before the lock.
+const lockCounter = `MATCH (c:Counter {one: 1}) SET c.locked = true`
+
+const readCounter = `MATCH (c:Counter {one: 1}) RETURN c.store, c.number, c.digest, c.at, c.lastSeq`
+
+// A counter is the head with what the next revision must know.
+type counter struct {
+	graph.Head
+	at      time.Time
+	lastSeq int64
+}
+
+// lock takes the write lock and then reads the counter, before the transaction reads anything else.
+func (s *Store) lock(t *transaction) (c counter, err error) {
+	if err := t.run(lockCounter, nil, nil); err != nil {
+		return c, err
+	}
+	found := false
+	err = t.run(readCounter, nil, func(row []any) error {
+		found = true
+		c.Store, c.Revision, c.Digest = str(row[0]), graph.RevisionNumber(integer(row[1])), graph.Digest(str(row[2]))
+		c.at, c.lastSeq = instant(row[3]), integer(row[4])
+		return nil
+	})
+	if err == nil && (!found || c.Store != s.id) {
+		err = s.corrupt("is no longer the database that was opened: its counter is another")
+	}
+	return c, err
+}
+
+// lockedHead returns the head under the write lock, so that all it counts is there to be read.
+func (s *Store) lockedHead(ctx context.Context) (c counter, err error) {
+	call, leave, err := s.begin(ctx)
+	if err != nil {
+		return c, err
+	}
+	defer leave()
+	_, err = s.write(call, func(t *transaction) (err error) {
+		c, err = s.lock(t)
+		return err
+	})
+	return c, s.classify(ctx, err)
+}
+
+// str, integer and instant read a value of a row; a null, or one of another type, is the zero value.
+func str(v any) string { s, _ := v.(string); return s }
+
+func integer(v any) int64 { n, _ := v.(int64); return n }
+
+func instant(v any) time.Time { t, _ := v.(time.Time); return t.UTC() }
