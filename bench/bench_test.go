@@ -178,6 +178,35 @@ func BenchmarkIndexStart(b *testing.B) {
 	}
 }
 
+// BenchmarkIndexStartSaved reads the index from what another saved, and prints the bytes of the file.
+func BenchmarkIndexStartSaved(b *testing.B) {
+	store, _ := million(b)
+	folder := b.TempDir()
+	start := func() *index.Index {
+		x, err := index.Follow(context.Background(), store, index.Options{Folder: folder})
+		if err != nil {
+			b.Fatal(err)
+		}
+		return x
+	}
+	if err := start().Close(); err != nil {
+		b.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Join(folder, "shape"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		x := start()
+		b.StopTimer()
+		if err := x.Close(); err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+	}
+	b.ReportMetric(float64(info.Size()), "file-B")
+}
+
 // BenchmarkPage takes pages of 20 statements: of the hub and of a small node, first and far, plain and with filters.
 func BenchmarkPage(b *testing.B) {
 	_, x := million(b)

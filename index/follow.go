@@ -18,6 +18,7 @@ import (
 // Options are what Follow may be told; the zero value is ready for use.
 type Options struct {
 	CacheBytes int64        // bound of the content cache; 0: DefaultCacheBytes
+	Folder     string       // of the saved index, made when it is not there; empty: nothing is saved
 	Logger     *slog.Logger // nil: nothing is logged
 }
 
@@ -44,32 +45,56 @@ type Index struct {
 	shape     *shape
 	published chan struct{} // closed with the next snapshot
 
+	folder        string
+	saved         graph.Head // what the saved index stands for; zero: nothing. This and the next are the saving goroutine's, then Close's
+	savedVersions uint32     // how many versions there were when it was read or saved
+
+	texts *texts
+
 	cancel context.CancelFunc
-	work   sync.WaitGroup // the follower and a merge
+	work   sync.WaitGroup // the followers of shape and texts, a merge and the saving
 }
 
-// Follow reads all of the store and keeps up with it until Close. The context bounds the first reading only. The caller closes the
-// store, after the index.
+// Follow reads the saved index and what the store recorded since, or all of the store, and keeps up with it until Close. The context
+// bounds the first reading only. The caller closes the store, after the index.
 func Follow(ctx context.Context, store graph.Store, opts Options) (*Index, error) {
 	cache, err := newContent(store, opts.CacheBytes)
 	if err != nil {
 		return nil, fmt.Errorf("make content cache: %w", err)
 	}
-	x := &Index{store: store, log: opts.Logger, content: cache, shape: newShape(), published: make(chan struct{})}
+	x := &Index{store: store, log: opts.Logger, content: cache, published: make(chan struct{}), folder: opts.Folder}
 	if x.log == nil {
 		x.log = slog.New(slog.DiscardHandler)
 	}
-	if err := x.shape.load(ctx, store); err != nil {
+	if err := x.read(ctx); err != nil {
 		cache.close()
 		return nil, fmt.Errorf("read the store: %w", err)
 	}
 	background, cancel := context.WithCancel(context.Background())
-	x.cancel = cancel
+	x.cancel, x.texts = cancel, newTexts(x)
 	x.mu.Lock()
 	x.publish(background)
 	x.mu.Unlock()
 	x.work.Go(func() { x.follow(background) })
+	x.work.Go(func() { x.texts.follow(background) })
+	if x.folder != "" {
+		x.work.Go(func() { x.keepSaved(background) })
+	}
 	return x, nil
+}
+
+// read makes the shape from what was saved, if that stands for the store, else from the store alone.
+func (x *Index) read(ctx context.Context) (err error) {
+	if x.folder != "" {
+		if x.shape, x.saved, err = loadShape(ctx, x.folder, x.store); err == nil {
+			x.savedVersions = x.shape.graph.Len()
+			return nil
+		}
+		x.log.Info("index is read from the store, not from what was saved", "reason", err)
+		x.saved = graph.Head{}
+	}
+	x.shape = newShape()
+	return x.shape.load(ctx, x.store)
 }
 
 // load reads a store from its beginning.
@@ -111,7 +136,9 @@ func (x *Index) publish(ctx context.Context) {
 }
 
 func (x *Index) show(view *topology.View) {
-	x.current.Store(x.shape.snapshot(view))
+	s := x.shape.snapshot(view)
+	s.texts = x.texts
+	x.current.Store(s)
 	close(x.published)
 	x.published = make(chan struct{})
 }
@@ -195,9 +222,6 @@ func (x *Index) catchUp(ctx context.Context) error {
 func (x *Index) take(ctx context.Context, change *graph.Change) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if err := change.Verify(x.shape.head.Digest); err != nil {
-		return err
-	}
 	if err := x.shape.apply(change); err != nil {
 		return err
 	}
@@ -252,16 +276,21 @@ func (x *Index) MemoryBytes() MemoryBytes {
 	return MemoryBytes{size.Versions, size.Shape, size.Nodes, x.shape.names.bytes()}
 }
 
-// Close ends the index's goroutines and returns when they have ended. Snapshots stay good. A second Close does nothing.
+// Close ends the index's goroutines and returns when they have ended and the index is saved. Snapshots stay good. A second Close does
+// nothing.
 func (x *Index) Close() error {
 	x.cancel()
 	x.work.Wait()
 	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.published != nil {
+	open := x.published != nil
+	if open {
 		close(x.published)
 		x.published = nil
 		x.content.close()
+	}
+	x.mu.Unlock()
+	if open && x.folder != "" {
+		x.save()
 	}
 	return nil
 }

@@ -70,9 +70,7 @@ func (n *names) add(v *graph.Value, version uint32, before *uint32) uint32 {
 			e.text, e.key, e.lang = old.text, old.key, old.lang
 		} else {
 			e.text, e.lang = strings.Clone(v.Text), n.lang(v.Lang)
-			if e.key = graph.NormalizeName(e.text); e.key == e.text {
-				e.key = e.text
-			}
+			e.key = keyOf(e.text)
 		}
 		number := n.list.Append(e)
 		n.byKey.Add()
@@ -90,6 +88,14 @@ func (n *names) add(v *graph.Value, version uint32, before *uint32) uint32 {
 	default:
 		return 0
 	}
+}
+
+// keyOf returns what a name is found by, in the name's own memory where that is the name itself.
+func keyOf(text string) string {
+	if key := graph.NormalizeName(text); key != text {
+		return key
+	}
+	return text
 }
 
 func (n *names) lang(l graph.Language) graph.Language {

@@ -45,8 +45,11 @@ func (s *shape) put(hash graph.StatementHash, ref graph.Ref, a *graph.Assertion,
 	s.graph.Add(hash, a, value, uint32(ref.From), uint32(to))
 }
 
-// apply takes over one revision, which has been verified: wholly, or not at all.
+// apply verifies one revision and takes it over: wholly, or not at all.
 func (s *shape) apply(c *graph.Change) error {
+	if err := c.Verify(s.head.Digest); err != nil {
+		return err
+	}
 	if c.Revision.Number != s.head.Revision+1 || c.Revision.Number > MaxRevision {
 		return fmt.Errorf("%w: revision %d follows %d", graph.ErrCorrupt, c.Revision.Number, s.head.Revision)
 	}

@@ -98,27 +98,32 @@ func (g *Graph) Add(hash graph.StatementHash, a *graph.Assertion, value uint32, 
 	c.to[k].Store(to)
 	i := t.n
 	t.n++
-
-	if born := g.nodes.born.At(c.subject[k]); born.Load() == 0 {
-		born.Store(from)
-	}
 	if id := a.Qualifiers.About; id != "" {
 		if p, h, err := graph.ParseStatementID(string(id)); err == nil {
 			g.abouts.Append(about{i, p, h})
 		}
 	}
+	g.note(i)
+	return i
+}
+
+// note brings what is computed from the columns up to version i, the last.
+func (g *Graph) note(i uint32) {
+	c, k := g.versions.at(i)
+	if born := g.nodes.born.At(c.subject[k]); born.Load() == 0 {
+		born.Store(c.from[k])
+	}
 	g.byHash.Add()
-	if a.Rank == graph.RankPreferred && a.Predicate.Row().Compete != graph.CompeteNone {
+	if c.rank(k) == graph.RankPreferred && c.predicate[k].Row().Compete != graph.CompeteNone {
 		g.prefer.Append(i)
 		g.preferred.Add()
 	}
-	if a.Predicate == graph.PredMergedInto {
-		g.noteMerge(i, from)
-		if to != 0 {
+	if c.predicate[k] == graph.PredMergedInto {
+		g.noteMerge(i, c.from[k])
+		if to := c.to[k].Load(); to != 0 {
 			g.noteMerge(i, to)
 		}
 	}
-	return i
 }
 
 // noteMerge remembers that a revision changed what is merged.
@@ -157,16 +162,16 @@ func (g *Graph) evidenceSet(evidence []graph.Evidence) uint32 {
 	}
 	slices.Sort(set)
 	set = slices.Compact(set)
-	var bytes [64]byte
-	key := bytes[:0]
-	for _, n := range set {
-		key = binary.LittleEndian.AppendUint32(key, n)
-	}
-	number, there := g.setOf[string(key)]
+	number, there := g.setOf[string(memory(set))]
 	if !there {
-		number = g.sets.Append(slices.Clone(set))
-		g.setOf[string(key)] = number
+		number = g.addSet(slices.Clone(set))
 	}
+	return number
+}
+
+func (g *Graph) addSet(set []Node) uint32 {
+	number := g.sets.Append(set)
+	g.setOf[string(memory(set))] = number
 	return number
 }
 

@@ -31,7 +31,10 @@ func newNodes() *nodes {
 }
 
 func (n *nodes) add(id graph.ID) Node {
-	id = graph.ID(strings.Clone(string(id))) // not to keep alive what it was cut from
+	return n.put(graph.ID(strings.Clone(string(id)))) // not to keep alive what it was cut from
+}
+
+func (n *nodes) put(id graph.ID) Node {
 	n.ids.Append(id)
 	n.kinds.Append(id.Kind())
 	n.born.grow(n.born.n)

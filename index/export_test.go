@@ -1,0 +1,36 @@
+package index
+
+import (
+	"bytes"
+
+	"treatygraph/graph"
+)
+
+// SavedName and SaveAfter are for tests.
+const (
+	SavedName = savedName
+	SaveAfter = saveAfter
+	SaveEvery = saveEvery
+)
+
+// Stands is for tests.
+var Stands = stands
+
+// Saved returns the file of a snapshot.
+func (s *Snapshot) Saved() []byte {
+	var b bytes.Buffer
+	if err := s.encode(&b); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+// Decode reads the file of a snapshot.
+func Decode(file []byte) (*Snapshot, error) {
+	s, err := decodeShape(bytes.NewReader(file), int64(len(file)), func(graph.Head) error { return nil })
+	if err != nil {
+		return nil, err
+	}
+	view, _ := s.graph.Seal(uint32(s.head.Revision))
+	return s.snapshot(view), nil
+}

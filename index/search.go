@@ -1,0 +1,448 @@
+package index
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"treatygraph/graph"
+	"treatygraph/index/text"
+)
+
+// The classes of matches that only Search finds, after those of Lookup.
+const (
+	MatchPrefix   = MatchHistoricName + 1 + iota // a name begins with the text
+	MatchPhrase                                  // the text stands in a name or passage
+	MatchAllWords                                // all its words do, in any inflection
+	MatchFuzzy                                   // all its words do, some with letters wrong
+)
+
+// A SearchQuery asks for what a text may mean. The text is literal and at most text.MaxQueryRunes and text.MaxQueryWords long.
+type SearchQuery struct {
+	Text     string
+	Kinds    graph.KindSet    // 0: all
+	Langs    []graph.Language // of the names and passages; "zh" is also zh-Hant. None: all
+	Names    bool             // find by identifiers and names
+	Passages bool             // find passages by their text
+	Fuzzy    bool             // find what matches with misspelt words, too
+	At       AsOf
+	First    int    // at least 1
+	After    string // a cursor of the same query; empty: none
+}
+
+// A SearchItem is an entity with its best match: Name is empty for a passage.
+type SearchItem struct {
+	Match
+	Cursor string
+}
+
+// A SearchPage is a part of what was found.
+type SearchPage struct {
+	Items   []SearchItem
+	Total   int // of all pages
+	HasNext bool
+}
+
+// Search returns what a text may mean, each entity once with its best match: first what Lookup finds, then by beginning, phrase, all
+// words and misspelt words. Better classes come first, then the entity with more statements, then the lower ID. Deprecated statements
+// do not count. It waits until the snapshot's texts are indexed, so that it gives the same answer whenever it is asked. The errors are
+// ErrCursor, graph.ErrInvalid for the text, the context's, ErrClosed, and those of a store whose texts cannot be read now.
+func (s *Snapshot) Search(ctx context.Context, q SearchQuery) (SearchPage, error) {
+	var after *searchPosition
+	if q.After != "" {
+		p, err := decodeSearchCursor(q.After)
+		if err != nil {
+			return SearchPage{}, err
+		}
+		after = &p
+	}
+	classes, err := s.matches(ctx, &q)
+	if err != nil {
+		return SearchPage{}, fmt.Errorf("search: %w", err)
+	}
+	var page SearchPage
+	for class, found := range classes {
+		page.Total += len(found)
+		if len(found) == 0 || page.HasNext || after != nil && MatchClass(class) < after.class {
+			continue
+		}
+		list := make([]searchPosition, 0, len(found))
+		for id := range found {
+			if err := ctx.Err(); err != nil {
+				return SearchPage{}, fmt.Errorf("search: %w", err)
+			}
+			list = append(list, searchPosition{MatchClass(class), s.CountStatements(StatementQuery{Entity: id, At: q.At}), id})
+		}
+		slices.SortFunc(list, searchPosition.compare)
+		for _, p := range list {
+			if after != nil && p.compare(*after) <= 0 {
+				continue
+			}
+			if len(page.Items) == q.First {
+				page.HasNext = true
+				break
+			}
+			page.Items = append(page.Items, SearchItem{found[p.id], encodeSearchCursor(p)})
+		}
+	}
+	return page, nil
+}
+
+// matches returns the best match of every entity, by class.
+func (s *Snapshot) matches(ctx context.Context, q *SearchQuery) (classes [MatchFuzzy + 1]map[graph.ID]Match, err error) {
+	if s.texts == nil {
+		return classes, ErrClosed
+	}
+	index, err := s.texts.reach(ctx, s.view.Versions())
+	if err != nil {
+		return classes, err
+	}
+	best := make(map[graph.ID]MatchClass)
+	add := func(m Match) {
+		if q.Kinds != 0 && !q.Kinds.Has(m.Entity.Kind()) {
+			return
+		}
+		class, there := best[m.Entity]
+		if there && (class < m.Class || compareNames(classes[class][m.Entity].Name, m.Name) <= 0) { // classes come best first
+			return
+		}
+		if classes[m.Class] == nil {
+			classes[m.Class] = make(map[graph.ID]Match)
+		}
+		best[m.Entity], classes[m.Class][m.Entity] = m.Class, m
+	}
+	if q.Names {
+		for _, m := range s.Lookup(q.Text, q.Kinds, q.At) {
+			if m.Name.Text == "" || len(q.Langs) == 0 || slices.ContainsFunc(q.Langs, func(l graph.Language) bool { return narrows(m.Name.Lang, l) }) {
+				add(m)
+			}
+		}
+	}
+	// The kind of the entity that a name belongs to now may be another than of the one that it was said of: merges cross kinds.
+	query := text.Query{Text: q.Text, Langs: q.Langs, Names: q.Names, Passages: q.Passages, Fuzzy: q.Fuzzy, Below: s.view.Versions()}
+	steps := 0
+	err = index.Search(ctx, query, func(class text.Class, version uint32) bool {
+		if steps++; steps%1024 == 0 && ctx.Err() != nil {
+			return false
+		}
+		id, current := s.says(version, q.At)
+		if !current {
+			return true
+		}
+		m := Match{Entity: id, Class: MatchHistoricName + MatchClass(class), Reason: searchReasons[class]}
+		if row := s.view.Row(version); row.Kind == graph.ValueName {
+			m.Name = s.names.list.At(row.Value).name()
+		}
+		add(m)
+		return true
+	})
+	if err == nil {
+		err = ctx.Err()
+	}
+	return classes, err
+}
+
+var searchReasons = [...]string{text.Prefix: "beginning of a name", text.Phrase: "phrase", text.AllWords: "all words", text.Fuzzy: "similar words"}
+
+// narrows tells whether a language is the other or a variety of it.
+func narrows(l, of graph.Language) bool {
+	rest, ok := strings.CutPrefix(string(l), string(of))
+	return ok && (rest == "" || rest[0] == '-')
+}
+
+// searchCursor begins a cursor of Search: 'f', class, number of statements, ID.
+const searchCursor = 'f'
+
+type searchPosition struct {
+	class      MatchClass
+	statements int
+	id         graph.ID
+}
+
+func (p searchPosition) compare(q searchPosition) int {
+	return cmp.Or(cmp.Compare(p.class, q.class), cmp.Compare(q.statements, p.statements), cmp.Compare(p.id, q.id))
+}
+
+func encodeSearchCursor(p searchPosition) string {
+	b := binary.AppendUvarint([]byte{searchCursor, byte(p.class)}, uint64(p.statements))
+	return cursorText.EncodeToString(append(b, p.id...))
+}
+
+func decodeSearchCursor(cursor string) (p searchPosition, err error) {
+	b, err := cursorText.DecodeString(cursor)
+	if err != nil || len(b) < 4 || b[0] != searchCursor || b[1] < byte(MatchID) || b[1] > byte(MatchFuzzy) {
+		return p, badCursor(cursor)
+	}
+	n, size := binary.Uvarint(b[2:])
+	if size <= 0 || n > MaxRevision {
+		return p, badCursor(cursor)
+	}
+	p.class, p.statements = MatchClass(b[1]), int(n)
+	if p.id, err = graph.ParseID(string(b[2+size:])); err != nil {
+		return p, badCursor(cursor)
+	}
+	return p, nil
+}
+
+const (
+	// textName is the folder of the text index in the folder of the saved index.
+	textName = "text"
+	// textDelay is how long after the start texts begin to be indexed, if no search comes before: the first questions go first.
+	textDelay = time.Second
+	// textBatch and textBatchBytes bound what is indexed at once: some 50 MB of memory while it is done.
+	textBatch      = 5_000
+	textBatchBytes = 4 << 20
+	// spanBatch bounds the passages that are loaded at once, textGroup the texts: of the longest, 64 MB.
+	spanBatch = 500
+	textGroup = 4
+	// markEvery is how many versions without any text may be looked at again at the next start.
+	markEvery = 10_000
+)
+
+// texts is the text index of an Index, which follows the shape in the background.
+type texts struct {
+	x       *Index
+	asked   chan struct{} // closed by the first search
+	askOnce sync.Once
+
+	mu    sync.Mutex
+	index *text.Index   // nil before it was opened
+	next  uint32        // the versions below are in the index
+	err   error         // why it cannot go on now; ErrClosed: for ever
+	moved chan struct{} // closed when one of these changes
+}
+
+func newTexts(x *Index) *texts {
+	return &texts{x: x, asked: make(chan struct{}), moved: make(chan struct{})}
+}
+
+// set changes the state and wakes who waits.
+func (t *texts) set(change func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	change()
+	close(t.moved)
+	t.moved = make(chan struct{})
+}
+
+// reach returns the index as soon as it holds a number of versions.
+func (t *texts) reach(ctx context.Context, versions uint32) (*text.Index, error) {
+	t.askOnce.Do(func() { close(t.asked) })
+	for {
+		t.mu.Lock()
+		index, next, err, moved := t.index, t.next, t.err, t.moved
+		t.mu.Unlock()
+		switch {
+		case errors.Is(err, ErrClosed):
+			return nil, err
+		case index != nil && next >= versions:
+			return index, nil
+		case err != nil:
+			return nil, err
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("wait for the text index: %w", ctx.Err())
+		}
+	}
+}
+
+// follow keeps the text index up with the shape until the context ends.
+func (t *texts) follow(ctx context.Context) {
+	defer func() {
+		if t.index != nil {
+			t.index.Close()
+		}
+		t.set(func() { t.err = ErrClosed })
+	}()
+	timer := time.NewTimer(textDelay)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return
+	case <-t.asked:
+	case <-timer.C:
+	}
+	retry := firstRetry
+	for ctx.Err() == nil {
+		err := t.keepUp(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		t.x.log.Warn("texts cannot be indexed; it will be tried again", "error", err)
+		t.set(func() { t.err = err })
+		timer.Reset(retry)
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		}
+		retry = min(2*retry, lastRetry)
+	}
+}
+
+// keepUp adds the texts of every snapshot until it fails.
+func (t *texts) keepUp(ctx context.Context) error {
+	if t.index == nil {
+		index, err := t.open(ctx)
+		if err != nil {
+			return err
+		}
+		_, next := index.Mark()
+		t.set(func() { t.index, t.next, t.err = index, next, nil })
+	}
+	for seen := graph.RevisionNumber(0); ; {
+		s, err := t.x.Wait(ctx, seen)
+		if err != nil {
+			return err
+		}
+		if err := t.add(ctx, s); err != nil {
+			return err
+		}
+		seen = s.head.Revision + 1
+	}
+}
+
+// open opens the saved index if it stands for the store, else a new one; when the folder cannot be used, one that is not kept.
+func (t *texts) open(ctx context.Context) (*text.Index, error) {
+	if t.x.folder == "" {
+		return text.Open("")
+	}
+	if err := os.MkdirAll(t.x.folder, 0o700); err != nil {
+		t.x.log.Warn("the text index is not kept", "error", err)
+		return text.Open("")
+	}
+	path := filepath.Join(t.x.folder, textName)
+	index, err := text.Open(path)
+	if err == nil {
+		mark, next := index.Mark()
+		if next == 0 {
+			return index, nil
+		}
+		var head graph.Head
+		stand := false
+		if json.Unmarshal(mark, &head) == nil {
+			if stand, err = stands(ctx, t.x.store, head); err != nil {
+				return nil, errors.Join(err, index.Close())
+			}
+		}
+		if stand && next <= t.x.Snapshot().view.Versions() {
+			return index, nil
+		}
+		t.x.log.Info("the text index is built anew: the saved one is of another store", "folder", path)
+		index.Close()
+	} else if errors.Is(err, text.ErrDamaged) {
+		t.x.log.Warn("the text index is built anew", "error", err)
+	}
+	if err == nil || errors.Is(err, text.ErrDamaged) {
+		if err = os.RemoveAll(path); err == nil {
+			index, err = text.Open(path)
+		}
+	}
+	if err != nil {
+		t.x.log.Warn("the text index is not kept", "error", err)
+		return text.Open("")
+	}
+	return index, nil
+}
+
+// add adds the texts of a snapshot that are not there yet.
+func (t *texts) add(ctx context.Context, s *Snapshot) error {
+	mark, err := json.Marshal(s.head)
+	if err != nil {
+		return err
+	}
+	for t.next < s.view.Versions() {
+		documents, next, err := s.documents(ctx, t.x.store, t.next)
+		if err != nil {
+			return err
+		}
+		if _, marked := t.index.Mark(); len(documents) > 0 || next-marked >= markEvery {
+			if err := t.index.Add(documents, mark, next); err != nil {
+				return errors.Join(err, t.giveUp())
+			}
+		}
+		t.set(func() { t.next, t.err = next, nil })
+	}
+	return nil
+}
+
+// giveUp leaves an index that cannot be written. Its folder is removed, since nobody knows what is in it.
+func (t *texts) giveUp() error {
+	err := t.index.Close()
+	if t.x.folder != "" {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(t.x.folder, textName)))
+	}
+	t.set(func() { t.index, t.next = nil, 0 })
+	return err
+}
+
+// documents returns the texts of the versions from one on, as many as are indexed at once, and the version after the last one looked at.
+func (s *Snapshot) documents(ctx context.Context, store graph.Reader, from uint32) (list []text.Document, next uint32, err error) {
+	var spans []graph.Ref
+	var places []int // in list, of the spans
+	size := 0
+	for next = from; next < s.view.Versions() && len(list) < textBatch && size < textBatchBytes && len(spans) < spanBatch; next++ {
+		switch row := s.view.Row(next); {
+		case row.Kind == graph.ValueName:
+			name := s.names.list.At(row.Value)
+			list = append(list, text.Document{Number: next, Kind: s.view.Kind(row.Subject), Lang: name.lang, Name: true, Text: name.text})
+			size += len(name.text)
+		case row.Predicate == graph.PredSpan && s.view.Kind(row.Subject) == graph.KindPassage:
+			spans, places = append(spans, s.ref(graph.NewStatementID(row.Predicate, row.Hash), &row)), append(places, len(list))
+			list = append(list, text.Document{Number: next, Kind: graph.KindPassage})
+		}
+	}
+	if err := fillPassages(ctx, store, spans, places, list); err != nil {
+		return nil, 0, err
+	}
+	return slices.DeleteFunc(list, func(d text.Document) bool { return d.Text == "" }), next, nil
+}
+
+// fillPassages loads the texts of passages. One whose text was removed from the store stays empty.
+func fillPassages(ctx context.Context, store graph.Reader, spans []graph.Ref, places []int, list []text.Document) error {
+	if len(spans) == 0 {
+		return nil
+	}
+	assertions, err := store.Assertions(ctx, spans)
+	if err != nil {
+		return fmt.Errorf("load passages: %w", err)
+	}
+	ofText := make(map[graph.TextHash][]int) // places in spans
+	var hashes []graph.TextHash
+	for i, ref := range spans {
+		a := assertions[ref]
+		if a == nil || a.Value == nil {
+			continue
+		}
+		if ofText[a.Value.Hash] == nil {
+			hashes = append(hashes, a.Value.Hash)
+		}
+		ofText[a.Value.Hash] = append(ofText[a.Value.Hash], i)
+	}
+	for group := range slices.Chunk(hashes, textGroup) {
+		loaded, err := store.Texts(ctx, group)
+		if err != nil {
+			return fmt.Errorf("load texts: %w", err)
+		}
+		for hash, body := range loaded {
+			slicer := graph.NewSlicer(body.Body)
+			for _, i := range ofText[hash] {
+				span := assertions[spans[i]].Value
+				d := &list[places[i]]
+				d.Text, _ = slicer.Slice(span.Start, span.End)
+				d.Lang = body.Lang
+			}
+		}
+	}
+	return nil
+}
