@@ -15,20 +15,40 @@ import (
 	"go.uber.org/goleak"
 
 	"treatygraph/graph"
+	"treatygraph/graph/neo4j"
 	"treatygraph/graph/sqlite"
 	"treatygraph/httpapi"
 	"treatygraph/index"
+	server "treatygraph/tools/neo4j"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("treatygraph/tools/neo4j.(*Server).await"))
+}
 
 // now is the time by which all these tests run: today is 2026-01-15.
 var now = time.Date(2026, 1, 15, 12, 0, 0, 0, time.UTC)
 
 func clock() time.Time { return now }
 
-// stores are the stores that the golden suite runs over.
-var stores = map[string]func(*testing.T) graph.Store{"sqlite": openSQLite}
+// storesOf returns by name the stores that the suites run over.
+func storesOf(t *testing.T) map[string]func(*testing.T) graph.Store {
+	stores := map[string]func(*testing.T) graph.Store{"SQLite": openSQLite}
+	for _, version := range server.VersionsToTest(t) {
+		stores["Neo4j "+version] = func(t *testing.T) graph.Store { return openNeo4j(t, version) }
+	}
+	return stores
+}
+
+func openNeo4j(t *testing.T, version string) graph.Store {
+	t.Helper()
+	store, err := neo4j.Open(t.Context(), server.Lease(t, version).URL(), neo4j.Options{Clock: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	return store
+}
 
 func openSQLite(t *testing.T) graph.Store {
 	t.Helper()
@@ -91,6 +111,17 @@ func (a api) within(ctx context.Context, query string) response {
 
 func (a api) send(ctx context.Context, content map[string]any) response {
 	a.t.Helper()
+	code, body := a.bytes(ctx, content)
+	r := response{Status: code}
+	if err := json.Unmarshal(body, &r); err != nil {
+		a.t.Fatalf("%v in %s", err, body)
+	}
+	return r
+}
+
+// bytes sends a request and returns the answer as it comes.
+func (a api) bytes(ctx context.Context, content map[string]any) (status int, answer []byte) {
+	a.t.Helper()
 	body, err := json.Marshal(content)
 	if err != nil {
 		a.t.Fatal(err)
@@ -99,11 +130,7 @@ func (a api) send(ctx context.Context, content map[string]any) response {
 	request.Header.Set("Content-Type", "application/json")
 	recorder := httptest.NewRecorder()
 	a.handler.ServeHTTP(recorder, request)
-	r := response{Status: recorder.Code}
-	if err := json.Unmarshal(recorder.Body.Bytes(), &r); err != nil {
-		a.t.Fatalf("%v in %s", err, recorder.Body)
-	}
-	return r
+	return recorder.Code, recorder.Body.Bytes()
 }
 
 // answer asks what must succeed and reads the data.

@@ -36,13 +36,39 @@ func TestTheAPIAnswersAsWritten(t *testing.T) {
 	})
 }
 
+// TestEveryStoreGivesTheSameBytes compares the whole answers, with the revision, its time and its digest.
+func TestEveryStoreGivesTheSameBytes(t *testing.T) {
+	queries, err := filepath.Glob("testdata/queries/*.graphql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, answers := "", make(map[string][]byte)
+	overEachStore(t, func(t *testing.T, a api) {
+		for _, file := range queries {
+			query, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, answer := a.bytes(t.Context(), map[string]any{"query": string(query)})
+			if answers[file] == nil {
+				first, answers[file] = t.Name(), answer
+			} else if !bytes.Equal(answer, answers[file]) {
+				t.Errorf("%s: %s answers\n%s\nbut %s\n%s", file, t.Name(), answer, first, answers[file])
+			}
+		}
+	})
+	if len(answers) == 0 || !bytes.Contains(answers[queries[0]], []byte(`"digest"`)) {
+		t.Error("nothing was compared")
+	}
+}
+
 // overEachStore runs a test against the service over each store, holding the shipped corpus.
 func overEachStore(t *testing.T, test func(t *testing.T, a api)) {
 	shipped, err := ingest.Load(corpus.Files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, open := range stores {
+	for name, open := range storesOf(t) {
 		t.Run(name, func(t *testing.T) {
 			store := open(t)
 			idx := follow(t, store)
