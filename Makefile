@@ -1,17 +1,31 @@
-# Targets for people and for CI. Only Go is needed for all that stands here.
+# Targets for people and for CI. They need Go; those with Neo4j also Java and Maven, which start it from its Maven artifacts.
 GO      ?= go
 PKGS    := ./...
+TOOLS   := .tools/bin
 
-.PHONY: test test-quick race lint generate fresh bench fuzz run
+.PHONY: test tests test-long test-quick lint generate fresh bench fuzz run neo4j
 
-## test: what CI runs: static checks, generated code is fresh, all tests, the same under the race detector
+## test: what CI runs: static checks, generated code is fresh, all tests over SQLite and two versions of Neo4j, the same under the race detector
 test: lint fresh
-	$(GO) test -timeout 20m -count=1 $(PKGS)
-	$(GO) test -timeout 20m -count=1 -race -short -shuffle=on $(PKGS)
+	@mkdir -p $(TOOLS) && $(GO) build -o $(TOOLS)/serve ./tools/neo4j/serve
+	$(TOOLS)/serve -- $(MAKE) tests
 
-## test-quick: Go alone, the long tests cut short
+tests:
+	$(GO) test -timeout 25m -count=1 $(PKGS)
+	$(GO) test -timeout 25m -count=1 -race -short -shuffle=on $(PKGS)
+
+## test-long: ten times the random sequences that must be equal on every store
+test-long:
+	@mkdir -p $(TOOLS) && $(GO) build -o $(TOOLS)/serve ./tools/neo4j/serve
+	TREATYGRAPH_SEQUENCES=10000 $(TOOLS)/serve -- $(GO) test -timeout 3h -count=1 -run 'TestEveryStoreGivesTheSameScansAndAnswers' ./index
+
+## test-quick: Go alone, the long tests cut short; tests over Neo4j are skipped where it cannot be had
 test-quick:
 	$(GO) test -short $(PKGS)
+
+## neo4j: a Neo4j for a person at bolt://127.0.0.1:7687, its data in .tools/neo4j-data, until Ctrl-C
+neo4j:
+	$(GO) run ./tools/neo4j/serve -home .tools/neo4j-data
 
 ## lint: formatting, vet, staticcheck
 lint:

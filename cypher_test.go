@@ -79,7 +79,7 @@ func applyShipped(t *testing.T, address string) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	idx, err := index.Follow(t.Context(), store, index.Options{})
+	idx, err := index.Follow(t.Context(), store, index.Options{LateTexts: true})
 	if err != nil {
 		t.Fatal(err)
 	}

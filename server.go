@@ -71,7 +71,7 @@ func serve(ctx context.Context, s settings, env func(string) string, stdout io.W
 		return err
 	}
 	defer closing(store.Close, &err)
-	idx, err := index.Follow(ctx, store, index.Options{Logger: logger})
+	idx, err := index.Follow(ctx, store, index.Options{Folder: s.indexFolder(), Logger: logger})
 	if err != nil {
 		return err
 	}

@@ -12,11 +12,14 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"treatygraph/graph/sqlite"
 )
 
 // settings are what can be told to the server, by flag, environment or file.
 type settings struct {
 	Store  string `yaml:"store"`
+	Index  string `yaml:"index"`
 	Listen string `yaml:"listen"`
 	Corpus string `yaml:"corpus"`
 }
@@ -26,6 +29,8 @@ var errSettings = errors.New("wrong configuration")
 
 const usage = `Serves a graph of treaties by GraphQL over HTTP. Without any flag it keeps its record in ./treatygraph.db, applies the corpus it
 carries, and listens on 127.0.0.1:8080. Its URL is printed on one line once it is ready; logs go to standard error.
+
+User and password of a Neo4j may stand in its URL or in TREATYGRAPH_NEO4J_USER and TREATYGRAPH_NEO4J_PASSWORD.
 
 Every flag can be given as an environment variable (TREATYGRAPH_ and the flag's name in capitals) or in the YAML file that --config
 names (the flag's name as key). A flag wins over the environment, the environment over the file.`
@@ -57,7 +62,8 @@ func newCommand(env func(string) string, serve func(*cobra.Command, settings) er
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&s.Store, "store", "sqlite:./treatygraph.db", "where the record is kept: `URL` sqlite:PATH or neo4j://USER:PASSWORD@HOST")
+	flags.StringVar(&s.Store, "store", "sqlite:./treatygraph.db", "where the record is kept: `URL` sqlite:PATH or neo4j://HOST:PORT/DATABASE (also neo4j+s, bolt, bolt+s)")
+	flags.StringVar(&s.Index, "index", "", "`FOLDER` for what makes the next start quick; none: nothing is saved; default: PATH.index beside a SQLite file, none for others")
 	flags.StringVar(&s.Listen, "listen", "127.0.0.1:8080", "the `HOST:PORT` to listen on; port 0 picks a free one")
 	flags.StringVar(&s.Corpus, "corpus", "builtin", "what to apply at start: `builtin`, none, or a folder of the same form")
 	flags.StringVar(&config, "config", "", "a YAML `FILE` with any of these settings")
@@ -76,7 +82,7 @@ func complete(flags *pflag.FlagSet, env func(string) string, config string) erro
 	if err != nil {
 		return err
 	}
-	for name, inFile := range map[string]string{"store": file.Store, "listen": file.Listen, "corpus": file.Corpus} {
+	for name, inFile := range map[string]string{"store": file.Store, "index": file.Index, "listen": file.Listen, "corpus": file.Corpus} {
 		if flags.Changed(name) {
 			continue
 		}
@@ -109,6 +115,20 @@ func readConfig(path string) (settings, error) {
 		return s, fmt.Errorf("--config %s: %s", path, line)
 	}
 	return s, nil
+}
+
+// indexFolder returns the folder of the saved index, empty for none.
+func (s *settings) indexFolder() string {
+	switch path, isFile := strings.CutPrefix(s.Store, "sqlite:"); {
+	case s.Index == "none":
+		return ""
+	case s.Index != "":
+		return s.Index
+	case isFile && path != sqlite.Memory:
+		return path + ".index"
+	default:
+		return ""
+	}
 }
 
 func (s *settings) check() error {

@@ -65,7 +65,7 @@ func million(b *testing.B) (*sqlite.Store, *index.Index) {
 		if _, shared.err = shape.Fill(ctx, shared.store); shared.err != nil {
 			return
 		}
-		shared.index, shared.err = index.Follow(ctx, shared.store, index.Options{})
+		shared.index, shared.err = index.Follow(ctx, shared.store, index.Options{LateTexts: true})
 	})
 	if shared.err != nil {
 		b.Fatal(shared.err)
@@ -166,7 +166,7 @@ func BenchmarkScan(b *testing.B) {
 func BenchmarkIndexStart(b *testing.B) {
 	store, _ := million(b)
 	for b.Loop() {
-		x, err := index.Follow(context.Background(), store, index.Options{})
+		x, err := index.Follow(context.Background(), store, index.Options{LateTexts: true})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -183,7 +183,7 @@ func BenchmarkIndexStartSaved(b *testing.B) {
 	store, _ := million(b)
 	folder := b.TempDir()
 	start := func() *index.Index {
-		x, err := index.Follow(context.Background(), store, index.Options{Folder: folder})
+		x, err := index.Follow(context.Background(), store, index.Options{Folder: folder, LateTexts: true})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -93,7 +93,7 @@ func newRecording(n int) *recording {
 var million = sync.OnceValue(func() *recording { return newRecording(1_000_000) })
 
 var benchIndex = sync.OnceValue(func() *index.Snapshot {
-	x, err := index.Follow(context.Background(), million(), index.Options{})
+	x, err := index.Follow(context.Background(), million(), index.Options{LateTexts: true})
 	if err != nil {
 		panic(err)
 	}
@@ -183,7 +183,7 @@ func BenchmarkBuild(b *testing.B) {
 	r := million()
 	b.ReportAllocs()
 	for b.Loop() {
-		x, err := index.Follow(context.Background(), r, index.Options{})
+		x, err := index.Follow(context.Background(), r, index.Options{LateTexts: true})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -210,7 +210,7 @@ func BenchmarkBuildFromSQLite(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		x, err := index.Follow(context.Background(), store, index.Options{})
+		x, err := index.Follow(context.Background(), store, index.Options{LateTexts: true})
 		if err != nil {
 			b.Fatal(err)
 		}

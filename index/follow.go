@@ -19,6 +19,7 @@ import (
 type Options struct {
 	CacheBytes int64        // bound of the content cache; 0: DefaultCacheBytes
 	Folder     string       // of the saved index, made when it is not there; empty: nothing is saved
+	LateTexts  bool         // texts are indexed at the first search, not beside everything else after the start: for those who may never search
 	Logger     *slog.Logger // nil: nothing is logged
 }
 
@@ -71,7 +72,7 @@ func Follow(ctx context.Context, store graph.Store, opts Options) (*Index, error
 		return nil, fmt.Errorf("read the store: %w", err)
 	}
 	background, cancel := context.WithCancel(context.Background())
-	x.cancel, x.texts = cancel, newTexts(x)
+	x.cancel, x.texts = cancel, newTexts(x, opts.LateTexts)
 	x.mu.Lock()
 	x.publish(background)
 	x.mu.Unlock()

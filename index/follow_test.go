@@ -216,7 +216,7 @@ func TestTheContentCacheIsBoundedInBytes(t *testing.T) {
 	if _, err := m.Apply(context.Background(), b); err != nil {
 		t.Fatal(err)
 	}
-	x, err := index.Follow(context.Background(), m, index.Options{CacheBytes: 1 << 20})
+	x, err := index.Follow(context.Background(), m, index.Options{CacheBytes: 1 << 20, LateTexts: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,9 @@ import (
 	"treatygraph/index"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("treatygraph/tools/neo4j.(*Server).await"))
+}
 
 var (
 	someDatasets = []graph.ID{"dataset/a", "dataset/b", "dataset/c"}
@@ -146,7 +148,7 @@ func follow(t interface {
 	Fatal(...any)
 	Cleanup(func())
 }, m graph.Store) *index.Index {
-	x, err := index.Follow(context.Background(), m, index.Options{})
+	x, err := index.Follow(context.Background(), m, index.Options{LateTexts: true})
 	if err != nil {
 		t.Fatal(err)
 	}

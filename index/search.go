@@ -211,6 +211,7 @@ const (
 // texts is the text index of an Index, which follows the shape in the background.
 type texts struct {
 	x       *Index
+	late    bool          // nothing is done before asked
 	asked   chan struct{} // closed by the first search
 	askOnce sync.Once
 
@@ -221,8 +222,8 @@ type texts struct {
 	moved chan struct{} // closed when one of these changes
 }
 
-func newTexts(x *Index) *texts {
-	return &texts{x: x, asked: make(chan struct{}), moved: make(chan struct{})}
+func newTexts(x *Index, late bool) *texts {
+	return &texts{x: x, late: late, asked: make(chan struct{}), moved: make(chan struct{})}
 }
 
 // set changes the state and wakes who waits.
@@ -267,6 +268,9 @@ func (t *texts) follow(ctx context.Context) {
 	}()
 	timer := time.NewTimer(textDelay)
 	defer timer.Stop()
+	if t.late {
+		timer.Stop()
+	}
 	select {
 	case <-ctx.Done():
 		return

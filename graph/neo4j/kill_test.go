@@ -85,7 +85,7 @@ func killWriters(t *testing.T, address string) {
 	var digest graph.Digest
 	slowest, unseen := time.Duration(0), 0
 	for kill := range kills {
-		acknowledged := writeAndKill(t, address)
+		acknowledged := writeAndKill(t, address, kill%4 == 1)
 		// The next in line takes the lock that the dead one may have held. It asks for a head that cannot be, so that it writes nothing.
 		began := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), freedWithin)
@@ -113,10 +113,10 @@ func killWriters(t *testing.T, address string) {
 		if n := graph.RevisionNumber(len(all)); n < acknowledged {
 			t.Fatalf("kill %d: revision %d was acknowledged, the head is %d", kill, acknowledged, n)
 		} else if n > acknowledged && acknowledged > 0 {
-			unseen++
+			unseen += int(n - acknowledged)
 		}
 	}
-	t.Logf("%d kills, %d revisions, of %d kills one was written and not acknowledged; the next could write after %v at most", kills, len(all), unseen, slowest.Round(time.Millisecond))
+	t.Logf("%d kills, %d revisions, %d of them written and not acknowledged; the next could write after %v at most", kills, len(all), unseen, slowest.Round(time.Millisecond))
 	if len(all) == 0 {
 		t.Fatal("no writer wrote anything before it was killed")
 	}
@@ -140,8 +140,8 @@ func killWriters(t *testing.T, address string) {
 	}
 }
 
-// writeAndKill starts a writer, kills it at some moment, and returns the last revision that it printed.
-func writeAndKill(t *testing.T, address string) (acknowledged graph.RevisionNumber) {
+// writeAndKill starts a writer, kills it at some moment, of its start or of its writing, and returns the last revision that it printed.
+func writeAndKill(t *testing.T, address string, atStart bool) (acknowledged graph.RevisionNumber) {
 	t.Helper()
 	command := exec.Command(os.Args[0], address)
 	command.Env = append(os.Environ(), helperVariable+"=write")
@@ -150,15 +150,14 @@ func writeAndKill(t *testing.T, address string) (acknowledged graph.RevisionNumb
 	command.Stderr = t.Output()
 	must(t, command.Start())
 	lines := bufio.NewReader(stdout)
-	// A quarter of the kills comes at some moment of the start, the others at some moment of the writing.
-	if rand.IntN(4) > 0 {
+	if !atStart {
 		line, err := lines.ReadString('\n')
 		if err != nil {
 			t.Fatalf("the writer ended by itself: %v", command.Wait())
 		}
 		acknowledged = number(t, line)
 	}
-	time.Sleep(rand.N(300 * time.Millisecond))
+	time.Sleep(rand.N(500 * time.Millisecond))
 	if err := command.Process.Kill(); err != nil {
 		t.Fatalf("the writer ended by itself: %v, %v", err, command.Wait())
 	}
