@@ -74,19 +74,16 @@ func openEach(t *testing.T, clock func() time.Time) (stores []namedStore) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { file.Close() })
 	stores = append(stores, namedStore{"SQLite", file})
 	for _, version := range server.VersionsToTest(t) {
 		store, err := neo4j.Open(t.Context(), server.Lease(t, version).URL(), neo4j.Options{Clock: clock})
 		if err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() { store.Close() })
 		stores = append(stores, namedStore{"Neo4j " + version, store})
 	}
-	t.Cleanup(func() {
-		for _, s := range stores {
-			s.Close()
-		}
-	})
 	return stores
 }
 

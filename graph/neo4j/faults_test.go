@@ -15,7 +15,11 @@ import (
 )
 
 func TestFaults(t *testing.T) {
-	for _, version := range server.VersionsToTest(t) {
+	versions := server.VersionsToTest(t)
+	if testing.Short() {
+		versions = versions[:1]
+	}
+	for _, version := range versions {
 		t.Run(version, func(t *testing.T) { storetest.Faults(t, networkBackend(t, version)) })
 	}
 }

@@ -213,12 +213,11 @@ func (r *relay) up(l *link, chunk []byte) bool {
 	switch f := r.fault(); {
 	case !large:
 	case f.moment == inBatch && !commit && l.sent >= f.after, f.moment == beforeCommit && commit:
-		r.do(l, f)
-		return false
+		if r.do(l, f) {
+			return false
+		}
 	case f.moment == withCommit && commit:
-		l.server.Write(chunk)
-		r.do(l, f)
-		return false
+		return r.write(l, l.server, chunk) && !r.do(l, f)
 	case commit && (f.moment == beforeAnswer || f.moment == inAnswer || f.moment == afterAnswer):
 		l.due.Store(&f)
 	}
@@ -231,11 +230,14 @@ func (r *relay) down(l *link, chunk []byte) bool {
 		switch f.moment {
 		case inAnswer:
 			l.client.Write(chunk[:1])
+			chunk = chunk[1:]
 		case afterAnswer:
 			l.client.Write(chunk)
+			chunk = nil
 		}
-		r.do(l, *f)
-		return false
+		if r.do(l, *f) {
+			return false
+		}
 	}
 	if f := r.fault(); f.moment == inReply {
 		r.mu.Lock()
@@ -244,8 +246,10 @@ func (r *relay) down(l *link, chunk []byte) bool {
 		r.mu.Unlock()
 		if before <= f.after && before+len(chunk) > f.after {
 			l.client.Write(chunk[:f.after-before])
-			r.do(l, f)
-			return false
+			chunk = chunk[f.after-before:]
+			if r.do(l, f) {
+				return false
+			}
 		}
 	}
 	return r.write(l, l.client, chunk)
@@ -267,11 +271,12 @@ func (r *relay) fault() fault {
 	return r.armed
 }
 
-func (r *relay) do(l *link, f fault) {
+// do tells whether it did it: another connection may have met the fault first.
+func (r *relay) do(l *link, f fault) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.armed != f {
-		return // another connection met it first
+		return false
 	}
 	r.armed = fault{}
 	switch f.deed {
@@ -297,6 +302,7 @@ func (r *relay) do(l *link, f fault) {
 			every.close()
 		}
 	}
+	return true
 }
 
 // eventually asks until something is so, for as long as may be.

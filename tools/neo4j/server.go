@@ -68,6 +68,9 @@ type Server struct {
 // ctx bounds the start only. Where Java or Maven are missing the error is [ErrMissing] and says what to install; when Neo4j does not
 // come up the error shows the end of what it printed.
 func Start(ctx context.Context, c Config) (*Server, error) {
+	if err := leftOut(); err != nil {
+		return nil, err
+	}
 	s := &Server{config: c, home: c.Home, port: c.Port, temporary: c.Home == ""}
 	r, err := releaseOf(c.Version)
 	if err != nil {
