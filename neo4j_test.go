@@ -67,19 +67,8 @@ func compareAnswers(t *testing.T, queries []string, got, want [][]byte) {
 // data returns the bytes of the answer's data.
 func (r *running) data(t *testing.T, query string) []byte {
 	t.Helper()
-	body, err := json.Marshal(map[string]string{"query": query})
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := http.Post(r.url+"/graphql", "application/json", bytes.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
 	var a struct{ Data json.RawMessage }
-	if err := json.NewDecoder(response.Body).Decode(&a); err != nil {
-		t.Fatal(err)
-	}
+	r.post(t, query, &a)
 	return a.Data
 }
 

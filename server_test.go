@@ -107,6 +107,17 @@ type answer struct {
 
 func (r *running) ask(t *testing.T, query string) answer {
 	t.Helper()
+	var a answer
+	r.post(t, query, &a)
+	if len(a.Errors) > 0 {
+		t.Fatalf("%s: %+v", query, a.Errors)
+	}
+	return a
+}
+
+// post asks, and reads the answer.
+func (r *running) post(t *testing.T, query string, into any) {
+	t.Helper()
 	body, err := json.Marshal(map[string]string{"query": query})
 	if err != nil {
 		t.Fatal(err)
@@ -116,14 +127,9 @@ func (r *running) ask(t *testing.T, query string) answer {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	var a answer
-	if err := json.NewDecoder(response.Body).Decode(&a); err != nil {
+	if err := json.NewDecoder(response.Body).Decode(into); err != nil {
 		t.Fatal(err)
 	}
-	if len(a.Errors) > 0 {
-		t.Fatalf("%s: %+v", query, a.Errors)
-	}
-	return a
 }
 
 const moscowTreaty = `{entity(name:"莫斯科条约"){id label(language:"en") ... on Treaty{status(at:"2008-04-06"){value since}}}}`

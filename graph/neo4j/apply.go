@@ -29,7 +29,7 @@ func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error
 		return graph.Receipt{}, s.classify(ctx, err)
 	}
 	if !receipt.Repeated {
-		s.signal()
+		s.changed.Give()
 	}
 	return receipt, nil
 }

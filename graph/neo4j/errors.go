@@ -71,5 +71,8 @@ func (s *Store) classify(ctx context.Context, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return s.unavailable("did not answer in time")
 	}
+	if scheme, _, _ := strings.Cut(s.name, ":"); strings.HasSuffix(scheme, "+s") { // the driver does not tell the two apart
+		return s.unavailable("cannot be reached, or its certificate is not trusted")
+	}
 	return s.unavailable("cannot be reached")
 }

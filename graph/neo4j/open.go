@@ -42,7 +42,6 @@ type Options struct {
 	User     string           // empty: the server asks for none
 	Password string           //
 	Clock    func() time.Time // gives revisions their times; nil: time.Now
-	Wait     time.Duration    // bounds a call whose context has no deadline; 0: 60 s
 }
 
 // A Store is a graph.Store on Neo4j, version 5.26 or later.
@@ -52,10 +51,9 @@ type Store struct {
 	user      string
 	id        string
 	clock     func() time.Time
-	wait      time.Duration
 	driver    driver.DriverWithContext
 	bookmarks driver.BookmarkManager
-	changed   chan struct{}
+	changed   calls.Signal
 	calls     *calls.Group
 	torn      atomic.Int64 // readings that did not match their digests
 }
@@ -65,12 +63,9 @@ var _ graph.Store = (*Store)(nil)
 // Open opens the store in the database at an address such as neo4j://host:7687, neo4j+s://host or bolt://host, and prepares an empty
 // database. A database with another program's data is refused. Errors are ErrUnavailable or ErrCorrupt, and hold no credentials.
 func Open(ctx context.Context, address string, o Options) (*Store, error) {
-	s := &Store{name: display(address, o.Database), database: o.Database, user: o.User, clock: o.Clock, wait: o.Wait, changed: make(chan struct{}, 1)}
+	s := &Store{name: display(address, o.Database), database: o.Database, user: o.User, clock: o.Clock, changed: calls.NewSignal()}
 	if s.clock == nil {
 		s.clock = time.Now
-	}
-	if s.wait == 0 {
-		s.wait = defaultWait
 	}
 	s.calls = calls.New(s.closedError())
 	auth := driver.NoAuth()
@@ -117,13 +112,6 @@ func display(address, database string) string {
 // Changed implements graph.Store.
 func (s *Store) Changed() <-chan struct{} { return s.changed }
 
-func (s *Store) signal() {
-	select {
-	case s.changed <- struct{}{}:
-	default: // one is waiting already
-	}
-}
-
 // watch signals the writes of others until the store closes.
 func (s *Store) watch(ctx context.Context) {
 	tick := time.NewTicker(watchEvery)
@@ -132,7 +120,7 @@ func (s *Store) watch(ctx context.Context) {
 	for {
 		if head, err := s.Head(ctx); err == nil {
 			if known && head != seen {
-				s.signal()
+				s.changed.Give()
 			}
 			seen, known = head, true
 		}

@@ -2,14 +2,25 @@ package neo4j_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
 	"errors"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
 	"treatygraph/graph"
 	"treatygraph/graph/neo4j"
+	"treatygraph/graph/storetest"
 	server "treatygraph/tools/neo4j"
 )
 
@@ -72,7 +83,7 @@ func TestAStoreWhoseDatabaseWasEmptiedSaysSoAndWritesNothing(t *testing.T) {
 	store := mustOpen(t, database.URL(), neo4j.Options{})
 	defer store.Close()
 	must(t, database.Empty(t.Context()))
-	_, err := store.Apply(t.Context(), crashBatch(1))
+	_, err := store.Apply(t.Context(), storetest.KillBatch(1))
 	if !errors.Is(err, graph.ErrCorrupt) || !strings.Contains(err.Error(), "no longer the database that was opened") {
 		t.Errorf("got %v", err)
 	}
@@ -116,6 +127,31 @@ func TestANeo4jThatIsTooOldIsRefused(t *testing.T) {
 	}
 	own := start(t, server.Config{Version: "5.25.1"})
 	refused(t, own.URL(), neo4j.Options{}, "runs Neo4j 5.25.1; 5.26 or later is needed")
+}
+
+func TestAnEncryptedConnectionIsUsedAndItsCertificateChecked(t *testing.T) {
+	folder := t.TempDir()
+	writeCertificate(t, folder)
+	own := start(t, server.Config{Version: server.VersionsToTest(t)[0], Settings: map[string]string{
+		"server.bolt.tls_level": "OPTIONAL", "dbms.ssl.policy.bolt.enabled": "true", "dbms.ssl.policy.bolt.base_directory": folder,
+		"dbms.ssl.policy.bolt.private_key": "key.pem", "dbms.ssl.policy.bolt.public_certificate": "certificate.pem", "dbms.ssl.policy.bolt.client_auth": "NONE",
+	}})
+	must(t, mustOpen(t, "bolt+ssc://"+own.Address(), neo4j.Options{}).Close())
+	refused(t, "bolt+s://"+own.Address(), neo4j.Options{}, "its certificate is not trusted")
+}
+
+// writeCertificate writes a key and a certificate that only itself vouches for.
+func writeCertificate(t *testing.T, folder string) {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	must(t, err)
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "127.0.0.1"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	certificate, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	must(t, err)
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(folder, "key.pem"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}), 0o600))
+	must(t, os.WriteFile(filepath.Join(folder, "certificate.pem"), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate}), 0o644))
 }
 
 // start starts a server of the test's own.

@@ -3,7 +3,6 @@ package neo4j_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
@@ -11,27 +10,9 @@ import (
 
 	"treatygraph/graph"
 	"treatygraph/graph/neo4j"
+	"treatygraph/graph/storetest"
 	server "treatygraph/tools/neo4j"
 )
-
-const crashRows = 40
-
-// crashBatch is the batch of revision n: the first says what the others say anew each time.
-func crashBatch(n graph.RevisionNumber) *graph.Batch {
-	b := &graph.Batch{Key: fmt.Sprint("batch ", n), Texts: []*graph.Text{graph.NewText("en", fmt.Sprint("text ", n), nil)}}
-	for i := range crashRows {
-		subject := graph.ID(fmt.Sprint("topic/", i))
-		if i == 0 {
-			subject = "dataset/crash"
-		}
-		b.Assert = append(b.Assert, graph.Assertion{
-			Claim:   graph.Claim{Subject: subject, Predicate: graph.PredDescribed, Value: &graph.Value{Kind: graph.ValueText, Text: "row"}},
-			Dataset: "dataset/crash", Rank: graph.RankNormal, Method: graph.MethodCurated,
-			Evidence: []graph.Evidence{{Citation: fmt.Sprint("revision ", n)}},
-		})
-	}
-	return b
-}
 
 // Two guards keep a reader from a revision that is not wholly there: the lock, under which a head is taken, and the digest, with which what
 // was read is compared. Here each is proven by itself; storetest lets a follower run beside a writer.
@@ -43,7 +24,7 @@ func TestAReaderTakesItsHeadOnlyWhenNoWriterHasTheLock(t *testing.T) {
 			address := server.Lease(t, version).URL()
 			store := mustOpen(t, address, neo4j.Options{})
 			defer store.Close()
-			_, err := store.Apply(t.Context(), crashBatch(1))
+			_, err := store.Apply(t.Context(), storetest.KillBatch(1))
 			must(t, err)
 			d, err := driver.NewDriverWithContext(address, driver.NoAuth())
 			must(t, err)
@@ -64,7 +45,7 @@ func TestAReaderTakesItsHeadOnlyWhenNoWriterHasTheLock(t *testing.T) {
 					}
 					return last
 				},
-				"Apply": func(ctx context.Context) error { _, err := store.Apply(ctx, crashBatch(2)); return err },
+				"Apply": func(ctx context.Context) error { _, err := store.Apply(ctx, storetest.KillBatch(2)); return err },
 			} {
 				ctx, cancel := context.WithTimeout(t.Context(), moment)
 				if err := read(ctx); !errors.Is(err, context.DeadlineExceeded) {
@@ -89,7 +70,7 @@ func TestWhatDoesNotMatchItsDigestIsReadAgainUntilItDoes(t *testing.T) {
 			store := mustOpen(t, address, neo4j.Options{})
 			defer store.Close()
 			for n := range graph.RevisionNumber(2) {
-				_, err := store.Apply(t.Context(), crashBatch(n+1))
+				_, err := store.Apply(t.Context(), storetest.KillBatch(n+1))
 				must(t, err)
 			}
 			cypher(t, address, `MATCH (x:Record {seq: 50}) SET x.late = x.body, x.body = replace(x.body, 'row', 'raw')`)
@@ -131,7 +112,7 @@ func TestDamageIsReportedAndNotReturned(t *testing.T) {
 				store := mustOpen(t, database.URL(), neo4j.Options{})
 				defer store.Close()
 				for n := range graph.RevisionNumber(2) {
-					_, err := store.Apply(t.Context(), crashBatch(n+1))
+					_, err := store.Apply(t.Context(), storetest.KillBatch(n+1))
 					must(t, err)
 				}
 				cypher(t, database.URL(), damage)
@@ -147,10 +128,10 @@ func TestDamageIsReportedAndNotReturned(t *testing.T) {
 			must(t, database.Empty(t.Context()))
 			store := mustOpen(t, database.URL(), neo4j.Options{})
 			defer store.Close()
-			_, err := store.Apply(t.Context(), crashBatch(1))
+			_, err := store.Apply(t.Context(), storetest.KillBatch(1))
 			must(t, err)
 			cypher(t, database.URL(), `MATCH (t:Text) SET t.body = 'other'`)
-			if _, err := store.Texts(t.Context(), []graph.TextHash{crashBatch(1).Texts[0].Hash}); !errors.Is(err, graph.ErrCorrupt) {
+			if _, err := store.Texts(t.Context(), []graph.TextHash{storetest.KillBatch(1).Texts[0].Hash}); !errors.Is(err, graph.ErrCorrupt) {
 				t.Errorf("got %v", err)
 			}
 		})

@@ -36,7 +36,7 @@ func (t *transaction) run(statement string, p params, visit func(row []any) erro
 	return result.Err()
 }
 
-// begin begins a call of the port. Without a deadline of the caller's it ends after the store's.
+// begin begins a call of the port. Without a deadline of the caller's it ends after defaultWait.
 func (s *Store) begin(ctx context.Context) (call context.Context, leave func(), err error) {
 	call, end, err := s.calls.Enter(ctx)
 	if err != nil {
@@ -45,7 +45,7 @@ func (s *Store) begin(ctx context.Context) (call context.Context, leave func(), 
 	if _, bounded := call.Deadline(); bounded {
 		return call, end, nil
 	}
-	call, cancel := context.WithTimeout(call, s.wait)
+	call, cancel := context.WithTimeout(call, defaultWait)
 	return call, func() { cancel(); end() }, nil
 }
 

@@ -32,7 +32,7 @@ func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error
 		return graph.Receipt{}, err
 	}
 	if !receipt.Repeated {
-		s.signal()
+		s.changed.Give()
 	}
 	return receipt, nil
 }

@@ -52,7 +52,7 @@ type Store struct {
 	wait    time.Duration
 	writer  *sql.DB // one connection
 	readers *sql.DB // query_only; the writer itself for a store in memory
-	changed chan struct{}
+	changed calls.Signal
 	commit  func(context.Context, *sql.Conn) error // commit, but for tests of a lost one
 	calls   *calls.Group
 }
@@ -62,7 +62,7 @@ var _ graph.Store = (*Store)(nil)
 // Open opens the store at path and makes it when nothing is there. The folder must exist. A file that cannot be written opens for
 // reading where SQLite can; Apply is then ErrUnavailable. Errors are ErrUnavailable or ErrCorrupt and name the path.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
-	s := &Store{path: path, clock: o.Clock, wait: o.LockWait, changed: make(chan struct{}, 1), commit: commit}
+	s := &Store{path: path, clock: o.Clock, wait: o.LockWait, changed: calls.NewSignal(), commit: commit}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

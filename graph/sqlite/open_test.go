@@ -17,6 +17,7 @@ import (
 
 	"treatygraph/graph"
 	"treatygraph/graph/sqlite"
+	"treatygraph/graph/storetest"
 )
 
 // A refusal is a path that must not open, the class of the error and the words it must hold besides the path.
@@ -41,7 +42,7 @@ var refusals = []refusal{
 	}, graph.ErrUnavailable, "newer treatygraph: its schema is version 2, this program knows up to 1"},
 	{"a file cut short", func(t *testing.T, path string) {
 		store := mustOpen(t, path, sqlite.Options{})
-		if _, err := store.Apply(t.Context(), crashBatch(1)); err != nil {
+		if _, err := store.Apply(t.Context(), storetest.KillBatch(1)); err != nil {
 			t.Fatal(err)
 		}
 		must(t, store.Close())
@@ -104,7 +105,7 @@ func TestDamageIsReportedAndNotReturned(t *testing.T) {
 			store := mustOpen(t, path, sqlite.Options{})
 			defer store.Close()
 			for n := range graph.RevisionNumber(2) {
-				if _, err := store.Apply(t.Context(), crashBatch(n+1)); err != nil {
+				if _, err := store.Apply(t.Context(), storetest.KillBatch(n+1)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -121,11 +122,11 @@ func TestDamageIsReportedAndNotReturned(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "file.db")
 		store := mustOpen(t, path, sqlite.Options{})
 		defer store.Close()
-		if _, err := store.Apply(t.Context(), crashBatch(1)); err != nil {
+		if _, err := store.Apply(t.Context(), storetest.KillBatch(1)); err != nil {
 			t.Fatal(err)
 		}
 		execute(t, path, `UPDATE text SET body = 'other'`)
-		if _, err := store.Texts(t.Context(), []graph.TextHash{crashBatch(1).Texts[0].Hash}); !errors.Is(err, graph.ErrCorrupt) {
+		if _, err := store.Texts(t.Context(), []graph.TextHash{storetest.KillBatch(1).Texts[0].Hash}); !errors.Is(err, graph.ErrCorrupt) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -138,7 +139,7 @@ func TestAFullDiskIsErrUnavailableAndWhatIsThereStays(t *testing.T) {
 	n := graph.RevisionNumber(1)
 	var err error
 	for ; err == nil && n < 1000; n++ {
-		_, err = store.Apply(t.Context(), crashBatch(n))
+		_, err = store.Apply(t.Context(), storetest.KillBatch(n))
 	}
 	if !errors.Is(err, graph.ErrUnavailable) || !strings.Contains(err.Error(), "full") || !strings.Contains(err.Error(), path) {
 		t.Fatalf("got %v", err)
@@ -150,7 +151,7 @@ func TestAFullDiskIsErrUnavailableAndWhatIsThereStays(t *testing.T) {
 	must(t, store.Close())
 	store = mustOpen(t, path, sqlite.Options{})
 	defer store.Close()
-	if receipt, err := store.Apply(t.Context(), crashBatch(failed)); err != nil || receipt.Repeated || receipt.Revision.Number != failed {
+	if receipt, err := store.Apply(t.Context(), storetest.KillBatch(failed)); err != nil || receipt.Repeated || receipt.Revision.Number != failed {
 		t.Fatalf("with room again: %+v, %v", receipt, err)
 	}
 }
@@ -164,7 +165,7 @@ func TestAWriteWaitsForAnotherProgramAndThenGivesUp(t *testing.T) {
 	defer other.Close()
 	_, err = other.ExecContext(t.Context(), `BEGIN IMMEDIATE`)
 	must(t, err)
-	if _, err := store.Apply(t.Context(), crashBatch(1)); !errors.Is(err, graph.ErrUnavailable) || !strings.Contains(err.Error(), "locked by another program") {
+	if _, err := store.Apply(t.Context(), storetest.KillBatch(1)); !errors.Is(err, graph.ErrUnavailable) || !strings.Contains(err.Error(), "locked by another program") {
 		t.Fatalf("got %v", err)
 	}
 	if _, err := store.Head(t.Context()); err != nil {
@@ -172,7 +173,7 @@ func TestAWriteWaitsForAnotherProgramAndThenGivesUp(t *testing.T) {
 	}
 	_, err = other.ExecContext(t.Context(), `ROLLBACK`)
 	must(t, err)
-	if _, err := store.Apply(t.Context(), crashBatch(1)); err != nil {
+	if _, err := store.Apply(t.Context(), storetest.KillBatch(1)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -187,7 +188,7 @@ func TestAReadOnlyFileOpensForReading(t *testing.T) {
 	})
 	path := filepath.Join(folder, "file.db")
 	store := mustOpen(t, path, sqlite.Options{})
-	if _, err := store.Apply(t.Context(), crashBatch(1)); err != nil {
+	if _, err := store.Apply(t.Context(), storetest.KillBatch(1)); err != nil {
 		t.Fatal(err)
 	}
 	must(t, store.Close())
@@ -228,7 +229,7 @@ func useReadOnly(arguments []string) int {
 		}
 		count++
 	}
-	_, err = store.Apply(ctx, crashBatch(2))
+	_, err = store.Apply(ctx, storetest.KillBatch(2))
 	if count != 1 || !errors.Is(err, graph.ErrUnavailable) || !strings.Contains(err.Error(), "read-only") {
 		fmt.Println("changes:", count, "apply:", err)
 		return 1
@@ -244,7 +245,7 @@ func TestAStoreInMemoryIsPrivateToItsHandle(t *testing.T) {
 	one, two := mustOpen(t, sqlite.Memory, sqlite.Options{}), mustOpen(t, sqlite.Memory, sqlite.Options{})
 	defer two.Close()
 	for n := range graph.RevisionNumber(3) {
-		if _, err := one.Apply(t.Context(), crashBatch(n+1)); err != nil {
+		if _, err := one.Apply(t.Context(), storetest.KillBatch(n+1)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -257,7 +258,7 @@ func TestAStoreInMemoryIsPrivateToItsHandle(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := one.Apply(ctx, crashBatch(4)); !errors.Is(err, context.Canceled) {
+	if _, err := one.Apply(ctx, storetest.KillBatch(4)); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
 	if got := keys(t, one); len(got) != 3 {
@@ -274,13 +275,13 @@ func TestTheViewShowsWhatIsCurrent(t *testing.T) {
 	store := mustOpen(t, path, sqlite.Options{})
 	defer store.Close()
 	for n := range graph.RevisionNumber(2) {
-		if _, err := store.Apply(t.Context(), crashBatch(n+1)); err != nil {
+		if _, err := store.Apply(t.Context(), storetest.KillBatch(n+1)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var rows, revisions int
 	must(t, raw(t, path).QueryRow(`SELECT count(*), min(revision) FROM current WHERE predicate = 'DESCRIBED' AND value ->> 'text' = 'row'`).Scan(&rows, &revisions))
-	if rows != crashRows || revisions != 2 {
+	if rows != storetest.KillRows || revisions != 2 {
 		t.Fatalf("%d rows from revision %d", rows, revisions)
 	}
 }

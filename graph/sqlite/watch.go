@@ -12,13 +12,6 @@ const watchEvery = 150 * time.Millisecond
 // Changed implements graph.Store.
 func (s *Store) Changed() <-chan struct{} { return s.changed }
 
-func (s *Store) signal() {
-	select {
-	case s.changed <- struct{}{}:
-	default: // one is waiting already
-	}
-}
-
 // watch signals the writes of other handles and processes until the store closes. PRAGMA data_version tells a connection that
 // another one has committed; the store's own writes show too, and at most repeat a signal.
 func (s *Store) watch(ctx context.Context) {
@@ -45,7 +38,7 @@ func (s *Store) watch(ctx context.Context) {
 			conn.Close()
 			conn, seen = nil, -1
 		case err == nil && seen != 0 && version != seen:
-			s.signal()
+			s.changed.Give()
 			fallthrough
 		case err == nil:
 			seen = version

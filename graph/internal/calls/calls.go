@@ -1,4 +1,4 @@
-// Package calls lets a store close while calls are under way: they end, and Close waits until they have.
+// Package calls is what stores share about their lives: calls under way, which end when the store closes, and signals of change.
 package calls
 
 import (
@@ -67,4 +67,18 @@ func (g *Group) Close() (first bool) {
 		g.background.Wait()
 	}
 	return first
+}
+
+// A Signal tells whoever receives from it that something happened; signals that nobody reads fold into one.
+type Signal chan struct{}
+
+// NewSignal returns a signal that has not been given.
+func NewSignal() Signal { return make(Signal, 1) }
+
+// Give gives the signal and never blocks.
+func (s Signal) Give() {
+	select {
+	case s <- struct{}{}:
+	default: // one is waiting already
+	}
 }
