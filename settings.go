@@ -62,7 +62,7 @@ func newCommand(env func(string) string, serve func(*cobra.Command, settings) er
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&s.Store, "store", "sqlite:./treatygraph.db", "where the record is kept: `URL` sqlite:PATH or neo4j://HOST:PORT/DATABASE (also neo4j+s, bolt, bolt+s)")
+	flags.StringVar(&s.Store, "store", "sqlite:./treatygraph.db", "where the record is kept: `URL` sqlite:PATH or neo4j://HOST:PORT/DATABASE (also neo4j+s, neo4j+ssc, bolt, bolt+s, bolt+ssc)")
 	flags.StringVar(&s.Index, "index", "", "`FOLDER` for what makes the next start quick; none: nothing is saved; default: PATH.index beside a SQLite file, none for others")
 	flags.StringVar(&s.Listen, "listen", "127.0.0.1:8080", "the `HOST:PORT` to listen on; port 0 picks a free one")
 	flags.StringVar(&s.Corpus, "corpus", "builtin", "what to apply at start: `builtin`, none, or a folder of the same form")

@@ -97,15 +97,24 @@ func (s *Snapshot) Search(ctx context.Context, q SearchQuery) (SearchPage, error
 	return page, nil
 }
 
-// matches returns the best match of every entity, by class.
-func (s *Snapshot) matches(ctx context.Context, q *SearchQuery) (classes [MatchFuzzy + 1]map[graph.ID]Match, err error) {
-	if s.texts == nil {
-		return classes, ErrClosed
+// A found is what a search matched: for each class the entities whose best match is of it.
+type found [MatchFuzzy + 1]map[graph.ID]Match
+
+// matches waits for the texts of the snapshot and searches them. A text index that was given up meanwhile is waited for again.
+func (s *Snapshot) matches(ctx context.Context, q *SearchQuery) (found, error) {
+	for {
+		index, err := s.texts.reach(ctx, s.view.Versions())
+		if err != nil {
+			return found{}, err
+		}
+		classes, err := s.matchesIn(ctx, index, q)
+		if !errors.Is(err, text.ErrClosed) {
+			return classes, err
+		}
 	}
-	index, err := s.texts.reach(ctx, s.view.Versions())
-	if err != nil {
-		return classes, err
-	}
+}
+
+func (s *Snapshot) matchesIn(ctx context.Context, index *text.Index, q *SearchQuery) (classes found, err error) {
 	best := make(map[graph.ID]MatchClass)
 	add := func(m Match) {
 		if q.Kinds != 0 && !q.Kinds.Has(m.Entity.Kind()) {
@@ -121,10 +130,8 @@ func (s *Snapshot) matches(ctx context.Context, q *SearchQuery) (classes [MatchF
 		best[m.Entity], classes[m.Class][m.Entity] = m.Class, m
 	}
 	if q.Names {
-		for _, m := range s.Lookup(q.Text, q.Kinds, q.At) {
-			if m.Name.Text == "" || len(q.Langs) == 0 || slices.ContainsFunc(q.Langs, func(l graph.Language) bool { return narrows(m.Name.Lang, l) }) {
-				add(m)
-			}
+		for _, m := range s.lookup(q.Text, q.Kinds, q.Langs, q.At) {
+			add(m)
 		}
 	}
 	// The kind of the entity that a name belongs to now may be another than of the one that it was said of: merges cross kinds.
@@ -159,7 +166,8 @@ func narrows(l, of graph.Language) bool {
 	return ok && (rest == "" || rest[0] == '-')
 }
 
-// searchCursor begins a cursor of Search: 'f', class, number of statements, ID.
+// searchCursor begins a cursor of Search: 'f', class, number of statements, ID. The number may be another after a write: pages that must fit
+// together are asked of one snapshot, or as of one revision.
 const searchCursor = 'f'
 
 type searchPosition struct {
@@ -217,6 +225,7 @@ type texts struct {
 
 	mu    sync.Mutex
 	index *text.Index   // nil before it was opened
+	kept  bool          // the index lies in the folder, not in a temporary one
 	next  uint32        // the versions below are in the index
 	err   error         // why it cannot go on now; ErrClosed: for ever
 	moved chan struct{} // closed when one of these changes
@@ -261,10 +270,11 @@ func (t *texts) reach(ctx context.Context, versions uint32) (*text.Index, error)
 // follow keeps the text index up with the shape until the context ends.
 func (t *texts) follow(ctx context.Context) {
 	defer func() {
-		if t.index != nil {
-			t.index.Close()
+		index := t.index
+		t.set(func() { t.index, t.err = nil, ErrClosed })
+		if index != nil {
+			index.Close()
 		}
-		t.set(func() { t.err = ErrClosed })
 	}()
 	timer := time.NewTimer(textDelay)
 	defer timer.Stop()
@@ -279,9 +289,13 @@ func (t *texts) follow(ctx context.Context) {
 	}
 	retry := firstRetry
 	for ctx.Err() == nil {
+		before := t.next
 		err := t.keepUp(ctx)
 		if ctx.Err() != nil {
 			return
+		}
+		if t.next > before {
+			retry = firstRetry
 		}
 		t.x.log.Warn("texts cannot be indexed; it will be tried again", "error", err)
 		t.set(func() { t.err = err })
@@ -297,12 +311,12 @@ func (t *texts) follow(ctx context.Context) {
 // keepUp adds the texts of every snapshot until it fails.
 func (t *texts) keepUp(ctx context.Context) error {
 	if t.index == nil {
-		index, err := t.open(ctx)
+		index, kept, err := t.open(ctx)
 		if err != nil {
 			return err
 		}
 		_, next := index.Mark()
-		t.set(func() { t.index, t.next, t.err = index, next, nil })
+		t.set(func() { t.index, t.kept, t.next, t.err = index, kept, next, nil })
 	}
 	for seen := graph.RevisionNumber(0); ; {
 		s, err := t.x.Wait(ctx, seen)
@@ -317,30 +331,31 @@ func (t *texts) keepUp(ctx context.Context) error {
 }
 
 // open opens the saved index if it stands for the store, else a new one; when the folder cannot be used, one that is not kept.
-func (t *texts) open(ctx context.Context) (*text.Index, error) {
+func (t *texts) open(ctx context.Context) (index *text.Index, kept bool, err error) {
 	if t.x.folder == "" {
-		return text.Open("")
+		index, err = text.Open("")
+		return index, false, err
 	}
 	if err := os.MkdirAll(t.x.folder, 0o700); err != nil {
 		t.x.log.Warn("the text index is not kept", "error", err)
-		return text.Open("")
+		index, err = text.Open("")
+		return index, false, err
 	}
 	path := filepath.Join(t.x.folder, textName)
-	index, err := text.Open(path)
-	if err == nil {
+	if index, err = text.Open(path); err == nil {
 		mark, next := index.Mark()
 		if next == 0 {
-			return index, nil
+			return index, true, nil
 		}
 		var head graph.Head
 		stand := false
 		if json.Unmarshal(mark, &head) == nil {
 			if stand, err = stands(ctx, t.x.store, head); err != nil {
-				return nil, errors.Join(err, index.Close())
+				return nil, false, errors.Join(err, index.Close())
 			}
 		}
 		if stand && next <= t.x.Snapshot().view.Versions() {
-			return index, nil
+			return index, true, nil
 		}
 		t.x.log.Info("the text index is built anew: the saved one is of another store", "folder", path)
 		index.Close()
@@ -354,9 +369,10 @@ func (t *texts) open(ctx context.Context) (*text.Index, error) {
 	}
 	if err != nil {
 		t.x.log.Warn("the text index is not kept", "error", err)
-		return text.Open("")
+		index, err = text.Open("")
+		return index, false, err
 	}
-	return index, nil
+	return index, true, nil
 }
 
 // add adds the texts of a snapshot that are not there yet.
@@ -382,11 +398,12 @@ func (t *texts) add(ctx context.Context, s *Snapshot) error {
 
 // giveUp leaves an index that cannot be written. Its folder is removed, since nobody knows what is in it.
 func (t *texts) giveUp() error {
-	err := t.index.Close()
-	if t.x.folder != "" {
+	index, kept := t.index, t.kept
+	t.set(func() { t.index, t.kept, t.next = nil, false, 0 })
+	err := index.Close()
+	if kept {
 		err = errors.Join(err, os.RemoveAll(filepath.Join(t.x.folder, textName)))
 	}
-	t.set(func() { t.index, t.next = nil, 0 })
 	return err
 }
 
@@ -443,7 +460,8 @@ func fillPassages(ctx context.Context, store graph.Reader, spans []graph.Ref, pl
 			for _, i := range ofText[hash] {
 				span := assertions[spans[i]].Value
 				d := &list[places[i]]
-				d.Text, _ = slicer.Slice(span.Start, span.End)
+				words, _ := slicer.Slice(span.Start, span.End)
+				d.Text = strings.Clone(words) // the slice would keep the whole text
 				d.Lang = body.Lang
 			}
 		}

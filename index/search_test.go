@@ -269,3 +269,20 @@ func TestSearchGivesTheSameOverAnIndexThatFollowedAndOneThatStartsNow(t *testing
 		}
 	}
 }
+
+func TestALanguageIsLookedForAmongEqualNamesOfOthers(t *testing.T) {
+	store := openSQLite(t)
+	acronym := func(lang graph.Language) graph.Assertion {
+		v := graph.NameValue(graph.Name{Text: "OPANAL", Lang: lang, Role: graph.NameAcronym})
+		return says("dataset/a", graph.Claim{Subject: "treaty/tlatelolco", Predicate: graph.PredNamed, Value: &v})
+	}
+	if _, err := store.Apply(t.Context(), &graph.Batch{Key: "all", Assert: append(base().Assert, acronym("en"), acronym("es"))}); err != nil {
+		t.Fatal(err)
+	}
+	s := follow(t, store).Snapshot()
+	for _, lang := range []graph.Language{"en", "es"} {
+		if got, want := search(t, s, index.SearchQuery{Text: "OPANAL", Langs: []graph.Language{lang}}), found("treaty/tlatelolco", index.MatchAcronym); got != want {
+			t.Errorf("in %s: %q, not %q", lang, got, want)
+		}
+	}
+}

@@ -19,6 +19,12 @@ func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error
 		return graph.Receipt{}, err
 	}
 	defer leave()
+	select {
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
+	case <-call.Done():
+		return graph.Receipt{}, s.classify(ctx, call.Err())
+	}
 	late, cancel := outlast(call)
 	defer cancel()
 	receipt, lost, err := s.apply(call, b, p)

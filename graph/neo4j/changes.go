@@ -202,8 +202,12 @@ func (s *Store) readChanges(ctx context.Context, before *record, page []record) 
 		RETURN r.number, x.statement, x.dataset, x.from ORDER BY r.number, seq`
 	first, last := page[0].Number, &page[len(page)-1]
 	list := make([]graph.Change, len(page))
-	written, closes := 0, false
+	written, closes, place := 0, false, before.lastSeq
 	for i := range page {
+		if page[i].Written < 0 || page[i].lastSeq-place != int64(page[i].Written) {
+			return nil, s.corrupt(fmt.Sprintf("does not say alike how much revision %d wrote", page[i].Number))
+		}
+		place = page[i].lastSeq
 		list[i].Revision, list[i].Texts = page[i].Revision, page[i].texts
 		written += page[i].Written
 		closes = closes || page[i].Closed > 0
@@ -216,7 +220,7 @@ func (s *Store) readChanges(ctx context.Context, before *record, page []record) 
 		versions[i].To = 0
 	}
 	for i := range page {
-		n := min(page[i].Written, len(versions))
+		n := page[i].Written
 		list[i].Written, versions = versions[:n:n], versions[n:]
 	}
 	if !closes {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -46,6 +47,33 @@ var sentences = []struct {
 	{"Neo.TransientError.Database.DatabaseUnavailable", "is starting or stopping"},
 }
 
+// causeOf returns what the driver's own errors hold: they do not unwrap. Of several tries the last answer of the server counts, else the
+// last error.
+func causeOf(err error) error {
+	for {
+		switch e := err.(type) {
+		case *driver.ConnectivityError:
+			err = e.Inner
+		case *driver.TransactionExecutionLimit:
+			if len(e.Errors) == 0 {
+				return err
+			}
+			err = e.Errors[len(e.Errors)-1]
+			for _, one := range slices.Backward(e.Errors) {
+				var server *driver.Neo4jError
+				if errors.As(one, &server) {
+					return one
+				}
+			}
+		default:
+			return err
+		}
+		if err == nil {
+			return errors.New("no cause")
+		}
+	}
+}
+
 // classify puts an error of the driver into the port's classes, with one sentence that names the server.
 func (s *Store) classify(ctx context.Context, err error) error {
 	switch {
@@ -56,6 +84,7 @@ func (s *Store) classify(ctx context.Context, err error) error {
 	case s.calls.Stopped(ctx) != nil:
 		return s.calls.Stopped(ctx)
 	}
+	err = causeOf(err)
 	var server *driver.Neo4jError
 	if errors.As(err, &server) {
 		if strings.HasPrefix(server.Code, "Neo.ClientError.Schema.ConstraintValidationFailed") {

@@ -1,6 +1,8 @@
 package neo4j
 
 import (
+	"slices"
+
 	"treatygraph/graph"
 )
 
@@ -72,12 +74,12 @@ func load(t *transaction, needs graph.Needs) (known graph.Known, open openVersio
 		MATCH (x:Record) USING INDEX x:Record(statement, dataset, from)
 		WHERE x.statement = id AND x.dataset IS NOT NULL AND x.from IS NOT NULL AND x.to IS NULL
 		RETURN id, x.dataset, x.from, x.seq, x.body`
-	var touched []graph.StatementID // keys are sorted
-	for _, key := range needs.Assertions {
-		if n := len(touched); n == 0 || touched[n-1] != key.Statement {
-			touched = append(touched, key.Statement)
-		}
+	touched := make([]graph.StatementID, len(needs.Assertions))
+	for i, key := range needs.Assertions {
+		touched[i] = key.Statement
 	}
+	slices.Sort(touched)
+	touched = slices.Compact(touched)
 	open = make(openVersions)
 	err = list(t, versions, touched, func(row []any) error {
 		statement := graph.StatementID(str(row[0]))

@@ -34,6 +34,8 @@ const (
 	fetchSize = 1000
 	// watchEvery is how often the server is asked whether another process wrote; the contract says a second.
 	watchEvery = 400 * time.Millisecond
+	// watchWait is how long that question may take: more than a busy server needs, as long as one over a dead connection should last.
+	watchWait = 4 * time.Second
 )
 
 // Options tune a store.
@@ -54,6 +56,7 @@ type Store struct {
 	driver    driver.DriverWithContext
 	bookmarks driver.BookmarkManager
 	changed   calls.Signal
+	writing   chan struct{} // holds one token while a batch is written: writers are serial anyway, and each that waits for the lock would keep a connection
 	calls     *calls.Group
 	torn      atomic.Int64 // readings that did not match their digests
 }
@@ -63,7 +66,7 @@ var _ graph.Store = (*Store)(nil)
 // Open opens the store in the database at an address such as neo4j://host:7687, neo4j+s://host or bolt://host, and prepares an empty
 // database. A database with another program's data is refused. Errors are ErrUnavailable or ErrCorrupt, and hold no credentials.
 func Open(ctx context.Context, address string, o Options) (*Store, error) {
-	s := &Store{name: display(address, o.Database), database: o.Database, user: o.User, clock: o.Clock, changed: calls.NewSignal()}
+	s := &Store{name: display(address, o.Database), database: o.Database, user: o.User, clock: o.Clock, changed: calls.NewSignal(), writing: make(chan struct{}, 1)}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -118,8 +121,8 @@ func (s *Store) watch(ctx context.Context) {
 	defer tick.Stop()
 	seen, known := graph.Head{}, false
 	for {
-		if head, err := s.Head(ctx); err == nil {
-			if known && head != seen {
+		if head, err := s.headWithin(ctx, watchWait); err == nil {
+			if !known || head != seen { // at the first answer something may have been written since the store was opened
 				s.changed.Give()
 			}
 			seen, known = head, true
@@ -130,6 +133,13 @@ func (s *Store) watch(ctx context.Context) {
 		case <-tick.C:
 		}
 	}
+}
+
+// headWithin gives up on a connection that fell silent, so that the next question takes another.
+func (s *Store) headWithin(ctx context.Context, wait time.Duration) (graph.Head, error) {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	return s.Head(ctx)
 }
 
 // Close implements graph.Store.

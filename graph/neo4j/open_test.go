@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -73,6 +74,42 @@ func TestWhatCannotBeUsedIsRefusedInOneSentence(t *testing.T) {
 			refused(t, address, neo4j.Options{}, "another program's data")
 			if rows := cypher(t, address, `MATCH (n) RETURN labels(n)`); len(rows) != 1 {
 				t.Errorf("%d nodes after a refusal", len(rows))
+			}
+		})
+	}
+}
+
+func TestOfProcessesThatOpenAnEmptyDatabaseAtOnceEachGetsTheSameStore(t *testing.T) {
+	for _, version := range server.VersionsToTest(t) {
+		t.Run(version, func(t *testing.T) {
+			address := server.Lease(t, version).URL()
+			for _, row := range cypher(t, address, `SHOW CONSTRAINTS YIELD name RETURN name`) {
+				cypher(t, address, "DROP CONSTRAINT "+row.Values[0].(string))
+			}
+			cypher(t, address, `DROP INDEX treatygraph_names IF EXISTS`)
+			var wait sync.WaitGroup
+			heads := make([]graph.Head, 6)
+			for i := range heads {
+				wait.Go(func() {
+					store, err := neo4j.Open(t.Context(), address, neo4j.Options{})
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					heads[i], err = store.Head(t.Context())
+					if err := errors.Join(err, store.Close()); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wait.Wait()
+			for _, head := range heads {
+				if head != heads[0] || head.Store == "" {
+					t.Fatalf("%+v", heads)
+				}
+			}
+			if rows := cypher(t, address, `SHOW CONSTRAINTS YIELD name RETURN name`); len(rows) < 9 {
+				t.Errorf("%d constraints", len(rows))
 			}
 		})
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // A page is what Scan and Changes read at a time: enough versions that a round trip does not count, and no more bytes of bodies than can
-// be held with ease, though at least one body. Between pages nothing is held, so a slow reader keeps no transaction open.
+// be held with ease, though at least one body and what the driver fetched ahead. Between pages nothing is held, so a slow reader keeps no transaction open.
 const (
 	rowsPerPage  = 8192
 	bytesPerPage = 8 << 20

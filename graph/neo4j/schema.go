@@ -2,6 +2,7 @@ package neo4j
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -18,6 +19,8 @@ const (
 	oldestMajor, oldestMinor = 5, 26
 	// indexWait bounds the wait for the indexes of an empty database.
 	indexWait = 60 * time.Second
+	// schemaTries is how often a statement is repeated that met another process's: each of those ends with its part made.
+	schemaTries = 10
 )
 
 // schema is what makes the layout, each statement under the name of the constraint or index it makes. A version's Record is found by its
@@ -110,18 +113,24 @@ func (s *Store) readCounter(ctx context.Context) (version int64, err error) {
 	const foreign = `MATCH (n) RETURN count(n) > 0`
 	err = s.read(ctx, func(t *transaction) error {
 		version = 0
-		if err := t.run(query, nil, func(row []any) error {
+		read := func(row []any) error {
 			s.id, version = str(row[0]), integer(row[1])
 			return nil
-		}); err != nil || version > 0 {
+		}
+		if err := t.run(query, nil, read); err != nil || version > 0 {
 			return err
 		}
-		return t.run(foreign, nil, func(row []any) error {
-			if row[0] == true {
-				return s.unavailable("holds another program's data: give treatygraph a database of its own")
-			}
+		full := false
+		if err := t.run(foreign, nil, func(row []any) error {
+			full = row[0] == true
 			return nil
-		})
+		}); err != nil || !full {
+			return err
+		}
+		if err := t.run(query, nil, read); err != nil || version > 0 { // another process may have made the counter just now
+			return err
+		}
+		return s.unavailable("holds another program's data: give treatygraph a database of its own")
 	})
 	return version, err
 }
@@ -147,10 +156,15 @@ func (s *Store) makeSchema(ctx context.Context) error {
 	missing := false
 	session := s.session(driver.AccessModeWrite)
 	defer closeSession(ctx, session)
-	run := func(statement string, p params) error {
-		result, err := session.Run(ctx, statement, p, serverTimeout(ctx))
-		if err == nil {
-			_, err = result.Consume(ctx)
+	run := func(statement string, p params) (err error) {
+		for range schemaTries {
+			var result driver.ResultWithContext
+			if result, err = session.Run(ctx, statement, p, serverTimeout(ctx)); err == nil {
+				_, err = result.Consume(ctx)
+			}
+			if !meetsAnother(err) {
+				return err
+			}
 		}
 		return err
 	}
@@ -167,6 +181,12 @@ func (s *Store) makeSchema(ctx context.Context) error {
 		return nil
 	}
 	return run(await, params{"seconds": int64(indexWait.Seconds())})
+}
+
+// meetsAnother tells whether a schema statement failed because another process ran the same one at the same time.
+func meetsAnother(err error) bool {
+	var server *driver.Neo4jError
+	return errors.As(causeOf(err), &server) && (server.IsRetriable() || strings.HasPrefix(server.Code, "Neo.ClientError.Schema."))
 }
 
 // makeCounter makes the counter, unless another process was faster, and reads which identity it has.

@@ -96,9 +96,6 @@ func (s *Store) write(ctx context.Context, work func(t *transaction) error) (los
 // outlast returns a context that ends commitGrace after another.
 func outlast(ctx context.Context) (context.Context, context.CancelFunc) {
 	late, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	if deadline, bounded := ctx.Deadline(); bounded {
-		late, cancel = context.WithDeadline(context.WithoutCancel(ctx), deadline.Add(commitGrace))
-	}
 	unlink := context.AfterFunc(ctx, func() { time.AfterFunc(commitGrace, cancel) })
 	return late, func() { unlink(); cancel() }
 }
@@ -120,7 +117,10 @@ func closeSession(ctx context.Context, session driver.SessionWithContext) {
 // has been applied. Reading in the same statement would read before the lock.
 const lockCounter = `MATCH (c:Counter {one: 1}) SET c.locked = true`
 
-const readCounter = `MATCH (c:Counter {one: 1}) RETURN c.store, c.number, c.digest, c.at, c.lastSeq`
+const readCounter = `
+	MATCH (c:Counter {one: 1})
+	OPTIONAL MATCH (r:Revision {number: c.number})
+	RETURN c.store, c.number, c.digest, c.at, c.lastSeq, c.number = 0 OR r.digest = c.digest AND r.lastSeq = c.lastSeq`
 
 // A counter is the head with what the next revision must know.
 type counter struct {
@@ -134,15 +134,18 @@ func (s *Store) lock(t *transaction) (c counter, err error) {
 	if err := t.run(lockCounter, nil, nil); err != nil {
 		return c, err
 	}
-	found := false
+	found, fits := false, false
 	err = t.run(readCounter, nil, func(row []any) error {
-		found = true
+		found, fits = true, row[5] == true
 		c.Store, c.Revision, c.Digest = str(row[0]), graph.RevisionNumber(integer(row[1])), graph.Digest(str(row[2]))
 		c.at, c.lastSeq = instant(row[3]), integer(row[4])
 		return nil
 	})
 	if err == nil && (!found || c.Store != s.id) {
 		err = s.corrupt("is no longer the database that was opened: its counter is another")
+	}
+	if err == nil && !fits {
+		err = s.corrupt("has a counter that does not fit its newest revision")
 	}
 	return c, err
 }

@@ -38,7 +38,7 @@ const (
 //	sqlite::memory:                          a store in memory, which ends with its handle
 //	neo4j://[USER:PASSWORD@]HOST[:PORT][/DATABASE]   a Neo4j database, in a cluster too; also neo4j+s, neo4j+ssc, bolt, bolt+s, bolt+ssc
 //
-// Without user and password in the address those of the environment are used, and without any, none. A wrong address is ErrInvalid, what
+// What the address lacks of user and password is taken from the environment; without a user there is no authentication. A wrong address is ErrInvalid, what
 // cannot be opened ErrUnavailable or ErrCorrupt, each with one sentence. No error repeats credentials.
 func Open(ctx context.Context, address string, env func(string) string) (graph.Store, error) {
 	scheme, rest, found := strings.Cut(address, ":")
@@ -88,11 +88,12 @@ func openNeo4j(ctx context.Context, scheme, rest string, env func(string) string
 	if strings.Contains(o.Database, "/") {
 		return nil, invalid("names more than one database")
 	}
+	o.User, o.Password = env(UserVariable), env(PasswordVariable)
 	if u.User != nil {
 		o.User = u.User.Username()
-		o.Password, _ = u.User.Password()
-	} else {
-		o.User, o.Password = env(UserVariable), env(PasswordVariable)
+		if password, given := u.User.Password(); given {
+			o.Password = password
+		}
 	}
 	if o.User == "" && o.Password != "" {
 		return nil, invalid("has a password without a user")

@@ -49,7 +49,7 @@ type Config struct {
 }
 
 // A Server is a Neo4j process of its own. It ends with the process that started it, also when that is killed.
-// Its methods may be called at the same time. The goroutine that waits for the child, (*Server).await, lasts as long as the child.
+// One goroutine at a time may call its methods. The goroutine that waits for the child, (*Server).await, lasts as long as the child.
 type Server struct {
 	config    Config
 	home      string
