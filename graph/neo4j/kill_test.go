@@ -21,6 +21,7 @@ func TestAKilledWriterLosesNoAcknowledgedBatchLeavesNoHalfOneAndKeepsNobodyFromW
 	}
 	for _, version := range server.VersionsToTest(t) {
 		t.Run(version, func(t *testing.T) {
+			t.Parallel()
 			address := server.Lease(t, version).URL()
 			storetest.Killed{
 				Kills: kills, Within: time.Second,

@@ -123,6 +123,7 @@ func plain(properties map[string]any) map[string]any {
 func TestTheProjectionShowsWhatIsCurrentAfterAnySequenceOfBatches(t *testing.T) {
 	for _, version := range server.VersionsToTest(t) {
 		t.Run(version, func(t *testing.T) {
+			t.Parallel()
 			store, err := Open(t.Context(), server.Lease(t, version).URL(), Options{})
 			if err != nil {
 				t.Fatal(err)

@@ -16,7 +16,10 @@ func TestStore(t *testing.T) {
 		versions = versions[len(versions)-1:]
 	}
 	for _, version := range versions {
-		t.Run(version, func(t *testing.T) { storetest.Run(t, backend(t, version)) })
+		t.Run(version, func(t *testing.T) {
+			t.Parallel() // each version has a server of its own
+			storetest.Run(t, backend(t, version))
+		})
 	}
 }
 
