@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -89,29 +90,34 @@ func TestTwoLeasesOfOneServerExcludeEachOther(t *testing.T) {
 	onEach(t, func(t *testing.T, version string) {
 		taken, trying := make(chan struct{}), make(chan struct{})
 		var over atomic.Bool
-		t.Run("first", func(t *testing.T) {
-			t.Parallel()
-			defer close(taken) // also when there is no lease to be had
-			d := Lease(t, version)
-			t.Cleanup(func() {
-				<-trying
-				time.Sleep(300 * time.Millisecond) // many times what the second needs when nothing holds it
-				over.Store(true)
+		// Side by side by goroutines: parallel subtests of both versions wait for each other's turn where two may run at once.
+		var wait sync.WaitGroup
+		wait.Go(func() {
+			t.Run("first", func(t *testing.T) {
+				defer close(taken) // also when there is no lease to be had
+				d := Lease(t, version)
+				t.Cleanup(func() {
+					<-trying
+					time.Sleep(300 * time.Millisecond) // many times what the second needs when nothing holds it
+					over.Store(true)
+				})
+				ask(t, d, `CREATE (:Leased)`)
 			})
-			ask(t, d, `CREATE (:Leased)`)
 		})
-		t.Run("second", func(t *testing.T) {
-			t.Parallel()
-			<-taken
-			close(trying)
-			d := Lease(t, version)
-			if !over.Load() {
-				t.Error("got the server while the first had it")
-			}
-			if count, err := size(t.Context(), d.driver); err != nil || count != 0 {
-				t.Errorf("%d nodes of the first are left: %v", count, err)
-			}
+		wait.Go(func() {
+			t.Run("second", func(t *testing.T) {
+				<-taken
+				close(trying)
+				d := Lease(t, version)
+				if !over.Load() {
+					t.Error("got the server while the first had it")
+				}
+				if count, err := size(t.Context(), d.driver); err != nil || count != 0 {
+					t.Errorf("%d nodes of the first are left: %v", count, err)
+				}
+			})
 		})
+		wait.Wait()
 	})
 }
 
