@@ -129,21 +129,23 @@ func TestTheProjectionShowsWhatIsCurrentAfterAnySequenceOfBatches(t *testing.T) 
 				t.Fatal(err)
 			}
 			defer store.Close()
-			round, written := 0, 0
+			round, written, relations, facts := 0, 0, 0, 0
 			rapid.Check(t, func(rt *rapid.T) {
-				round++
-				b := drawProjected(rt, fmt.Sprint(round))
-				if _, err := store.Apply(t.Context(), b); err == nil {
-					written++
+				for range 3 {
+					round++
+					if _, err := store.Apply(t.Context(), drawProjected(rt, fmt.Sprint(round))); err == nil {
+						written++
+					}
 				}
-				if round%10 == 0 {
-					compare(rt, shown(t, store), expected(t, store))
+				if round%4 == 0 {
+					got := shown(t, store)
+					compare(rt, got, expected(t, store))
+					relations, facts = max(relations, len(got.relations)), max(facts, len(got.facts))
 				}
 			})
-			got := shown(t, store)
-			compare(t, got, expected(t, store))
-			if written < 20 || len(got.relations) == 0 || len(got.facts) == 0 {
-				t.Errorf("%d batches written, %d relationships, %d facts", written, len(got.relations), len(got.facts))
+			compare(t, shown(t, store), expected(t, store))
+			if written < 5 || relations == 0 || facts == 0 {
+				t.Errorf("%d batches written, %d relationships, %d facts at most", written, relations, facts)
 			}
 		})
 	}

@@ -75,7 +75,7 @@ func (k Killed) Prove(t *testing.T) {
 	var digest graph.Digest
 	slowest, unseen := time.Duration(0), 0
 	for kill := range k.Kills {
-		acknowledged := k.writeAndKill(t)
+		acknowledged := k.writeAndKill(t, kill%2 == 0)
 		store := k.Open(t)
 		slowest = max(slowest, writable(t, store))
 		for c, err := range store.Changes(t.Context(), graph.RevisionNumber(len(all))) {
@@ -128,8 +128,8 @@ func writable(t testing.TB, store graph.Store) time.Duration {
 	return time.Since(began)
 }
 
-// writeAndKill starts a writer, kills it, and returns the last revision that it printed.
-func (k Killed) writeAndKill(t *testing.T) (acknowledged graph.RevisionNumber) {
+// writeAndKill starts a writer, kills it at some moment of the writing or of its start, and returns the last revision that it printed.
+func (k Killed) writeAndKill(t *testing.T, writing bool) (acknowledged graph.RevisionNumber) {
 	t.Helper()
 	command := k.Writer(t)
 	stdout, err := command.StdoutPipe()
@@ -154,7 +154,7 @@ func (k Killed) writeAndKill(t *testing.T) (acknowledged graph.RevisionNumber) {
 		return nil
 	}
 	moment := rand.N(k.Within)
-	if rand.IntN(2) == 0 { // at some moment of the writing, not of the start
+	if writing {
 		moment /= 4
 		if err := read(); err != nil {
 			t.Fatalf("the writer ended by itself: %v", command.Wait())
