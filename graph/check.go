@@ -61,6 +61,22 @@ func (p *Plan) Number(head Head, before, now time.Time) {
 	c.Revision.Digest = c.Seal(head.Digest)
 }
 
+// Repeats returns the receipt for a batch whose key had become a revision already: ErrConflict when that was another batch's.
+func (p *Prepared) Repeats(first Revision) (Receipt, error) {
+	if first.BatchDigest != p.digest {
+		return Receipt{}, fmt.Errorf("%w: key %q was used by another batch, which became revision %d", ErrConflict, p.batch.Key, first.Number)
+	}
+	return Receipt{Revision: first, Repeated: true}, nil
+}
+
+// Follows returns ErrConflict when the batch asks for another head.
+func (p *Prepared) Follows(head RevisionNumber) error {
+	if want := p.batch.IfHead; want != nil && *want != head {
+		return fmt.Errorf("%w: the head is revision %d, not %d", ErrConflict, head, *want)
+	}
+	return nil
+}
+
 // Digest is the batch's, for telling attempts with one key apart.
 func (p *Prepared) Digest() Digest { return p.digest }
 

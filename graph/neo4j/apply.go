@@ -52,11 +52,11 @@ func (s *Store) apply(ctx context.Context, b *graph.Batch, p *graph.Prepared) (r
 			return err
 		}
 		if found {
-			receipt = graph.Receipt{Revision: first, Repeated: true}
-			return checkRepeated(&first, b, p)
+			receipt, err = p.Repeats(first)
+			return err
 		}
-		if b.IfHead != nil && *b.IfHead != last.Revision {
-			return fmt.Errorf("%w: the head is revision %d, not %d", graph.ErrConflict, last.Revision, *b.IfHead)
+		if err := p.Follows(last.Revision); err != nil {
+			return err
 		}
 		known, open, err := load(t, p.Needs())
 		if err != nil {
@@ -82,13 +82,6 @@ func (s *Store) apply(ctx context.Context, b *graph.Batch, p *graph.Prepared) (r
 	return receipt, lost, err
 }
 
-func checkRepeated(first *graph.Revision, b *graph.Batch, p *graph.Prepared) error {
-	if first.BatchDigest != p.Digest() {
-		return fmt.Errorf("%w: key %q was used by another batch, which became revision %d", graph.ErrConflict, b.Key, first.Number)
-	}
-	return nil
-}
-
 // errKnown ends a transaction that has learned what it wanted: there is nothing to commit, so nothing that could be lost again.
 var errKnown = errors.New("known")
 
@@ -112,7 +105,8 @@ func (s *Store) resolve(ctx context.Context, b *graph.Batch, p *graph.Prepared, 
 	case !found:
 		return receipt, cause
 	default:
-		return receipt, checkRepeated(&receipt.Revision, b, p)
+		_, err := p.Repeats(receipt.Revision)
+		return receipt, err
 	}
 }
 

@@ -68,9 +68,6 @@ func causeOf(err error) error {
 		default:
 			return err
 		}
-		if err == nil {
-			return errors.New("no cause")
-		}
 	}
 }
 

@@ -50,7 +50,6 @@ type Options struct {
 type Store struct {
 	name      string // for errors: the address, without credentials
 	database  string
-	user      string
 	id        string
 	clock     func() time.Time
 	driver    driver.DriverWithContext
@@ -66,7 +65,7 @@ var _ graph.Store = (*Store)(nil)
 // Open opens the store in the database at an address such as neo4j://host:7687, neo4j+s://host or bolt://host, and prepares an empty
 // database. A database with another program's data is refused. Errors are ErrUnavailable or ErrCorrupt, and hold no credentials.
 func Open(ctx context.Context, address string, o Options) (*Store, error) {
-	s := &Store{name: display(address, o.Database), database: o.Database, user: o.User, clock: o.Clock, changed: calls.NewSignal(), writing: make(chan struct{}, 1)}
+	s := &Store{name: display(address, o.Database), database: o.Database, clock: o.Clock, changed: calls.NewSignal(), writing: make(chan struct{}, 1)}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -119,13 +118,13 @@ func (s *Store) Changed() <-chan struct{} { return s.changed }
 func (s *Store) watch(ctx context.Context) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	seen, known := graph.Head{}, false
+	var seen graph.Head
 	for {
 		if head, err := s.headWithin(ctx, watchWait); err == nil {
-			if !known || head != seen { // at the first answer something may have been written since the store was opened
+			if head != seen { // so too at the first answer: something may have been written since the store was opened
 				s.changed.Give()
 			}
-			seen, known = head, true
+			seen = head
 		}
 		select {
 		case <-ctx.Done():

@@ -54,18 +54,15 @@ func (s *Store) apply(ctx context.Context, b *graph.Batch, p *graph.Prepared) (r
 			return s.classify(ctx, err)
 		}
 		if found {
-			receipt = graph.Receipt{Revision: first, Repeated: true}
-			if first.BatchDigest != p.Digest() {
-				return fmt.Errorf("%w: key %q was used by another batch, which became revision %d", graph.ErrConflict, b.Key, first.Number)
-			}
-			return nil
+			receipt, err = p.Repeats(first)
+			return err
 		}
 		last, err := lastRevision(ctx, conn)
 		if err != nil {
 			return s.classify(ctx, err)
 		}
-		if b.IfHead != nil && *b.IfHead != last.Number {
-			return fmt.Errorf("%w: the head is revision %d, not %d", graph.ErrConflict, last.Number, *b.IfHead)
+		if err := p.Follows(last.Number); err != nil {
+			return err
 		}
 		known, err := load(ctx, conn, p.Needs())
 		if err != nil {
@@ -116,10 +113,9 @@ func (s *Store) resolve(ctx context.Context, b *graph.Batch, p *graph.Prepared, 
 		return receipt, unknown
 	case !found:
 		return receipt, s.refused(ctx, cause)
-	case receipt.Revision.BatchDigest != p.Digest():
-		return receipt, fmt.Errorf("%w: key %q was used by another batch", graph.ErrConflict, b.Key)
 	default:
-		return receipt, nil
+		_, err := p.Repeats(receipt.Revision)
+		return receipt, err
 	}
 }
 
