@@ -93,16 +93,25 @@ func Normalise(raw string) *Normalised {
 // Clean gives the clean form of a raw slice that is one paragraph or a part of one, such as a quote: the same words that Normalise
 // gives for it, from the slice alone.
 func Clean(slice string) string {
-	raw := []rune(slice)
-	lines := splitLines(raw)
-	classify(raw, lines, false)
+	n := &Normalised{raw: []rune(slice)}
+	return n.part(0, len(n.raw)).Clean
+}
+
+// part reads the raw code points [start, end) as Clean does; its offsets map to the whole text.
+func (n *Normalised) part(start, end int) *Normalised {
+	slice := n.raw[start:end]
+	lines := splitLines(slice)
+	classify(slice, lines, false)
 	var b builder
 	for i := range lines {
 		if lines[i].class == classContent {
-			b.line(raw, &lines[i])
+			b.line(slice, &lines[i])
 		}
 	}
-	return b.text.String()
+	for i := range b.runs {
+		b.runs[i].raw += start
+	}
+	return &Normalised{Clean: b.text.String(), raw: n.raw, runs: b.runs, length: b.length}
 }
 
 // Len returns the number of code points of the raw text.

@@ -24,14 +24,19 @@ type Section struct {
 	RunIn      bool   // the heading stands at the beginning of a paragraph
 	Start, End int    // raw span, heading included
 	HeadingEnd int    // raw end of the heading, which begins at Start; a run-in heading's colon belongs to it
+	heading    span   // of the heading in the clean text
 	level      int
 }
+
+// A span is [start, end) code points of the clean text.
+type span struct{ start, end int }
 
 // A Passage is a paragraph, without the run-in heading that it may begin with.
 type Passage struct {
 	Section    int    // index of the innermost section, -1 for none
 	Text       string // clean: what Clean gives for the raw slice
 	Start, End int    // raw span
+	clean      span   // of the clean text
 }
 
 // Bounds of headings, in columns, so that no sentence is taken for one.
@@ -59,20 +64,21 @@ func Segment(raw string) *Document {
 	for i := range d.Paragraphs {
 		p := &d.Paragraphs[i]
 		if heading[i] {
-			o.open(standaloneLevel(p.Text, &o), p.Text, p.RawStart, p.RawEnd, false)
+			o.open(standaloneLevel(p.Text, &o), p.Text, p.RawStart, p.RawEnd, span{p.Start, p.End}, false)
 			continue
 		}
-		start := p.RawStart
+		start, clean := p.RawStart, span{p.Start, p.End}
 		if head, rest := runIn(p.Text); head > 0 {
 			_, headEnd, _ := d.RawSpan(p.Start, p.Start+head)
-			o.open(o.standalone()+1, p.Text[:byteOffset(p.Text, head)], p.RawStart, headEnd, true)
-			start, _, _ = d.RawSpan(p.Start+rest, p.End)
+			o.open(o.standalone()+1, p.Text[:byteOffset(p.Text, head)], p.RawStart, headEnd, span{p.Start, p.Start + head}, true)
+			clean.start = p.Start + rest
+			start, _, _ = d.RawSpan(clean.start, p.End)
 		}
 		text := p.Text
 		if start != p.RawStart {
 			text = Clean(d.Raw(start, p.RawEnd))
 		}
-		d.Passages = append(d.Passages, Passage{Section: o.current(), Text: text, Start: start, End: p.RawEnd})
+		d.Passages = append(d.Passages, Passage{Section: o.current(), Text: text, Start: start, End: p.RawEnd, clean: clean})
 		o.body = o.body || endsText(p.Text)
 		o.extend(p.RawEnd)
 	}
@@ -105,7 +111,7 @@ func (o *outline) standalone() int {
 	return 0
 }
 
-func (o *outline) open(level int, heading string, start, end int, isRunIn bool) {
+func (o *outline) open(level int, heading string, start, end int, clean span, isRunIn bool) {
 	sections := o.document.Sections
 	for len(o.stack) > 0 && sections[o.current()].level >= level {
 		o.stack = o.stack[:len(o.stack)-1]
@@ -116,7 +122,7 @@ func (o *outline) open(level int, heading string, start, end int, isRunIn bool) 
 	}
 	o.counts = o.counts[:depth+1]
 	o.counts[depth]++
-	s := Section{Parent: o.current(), Title: title(heading), RunIn: isRunIn, Start: start, End: end, HeadingEnd: end, level: level}
+	s := Section{Parent: o.current(), Title: title(heading), RunIn: isRunIn, Start: start, End: end, HeadingEnd: end, heading: clean, level: level}
 	s.Path = strconv.Itoa(o.counts[depth])
 	if s.Parent >= 0 {
 		s.Path = sections[s.Parent].Path + "." + s.Path

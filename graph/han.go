@@ -2,15 +2,15 @@ package graph
 
 import "sync"
 
-// The Han characters that simplifyHan folds lie between these two.
+// The Han characters that SimplifyHan folds lie between these two.
 const (
 	firstHan = '\u3400'
 	lastHan  = '\u9fff'
 )
 
-// simplifyHan returns the simplified form of a traditional Han character or of a variant of one, and any other character as it is.
+// SimplifyHan returns the simplified form of a traditional Han character or of a variant of one, and any other character as it is.
 // What it returns folds to itself.
-func simplifyHan(r rune) rune {
+func SimplifyHan(r rune) rune {
 	if r < firstHan || r > lastHan {
 		return r
 	}

@@ -27,8 +27,8 @@ func TestHanTablesStandSideBySide(t *testing.T) {
 		if r < firstHan || r > lastHan || s < firstHan || s > lastHan || !unicode.Is(unicode.Han, r) || !unicode.Is(unicode.Han, s) {
 			t.Errorf("%c to %c leaves the range of the table", r, s)
 		}
-		if simplifyHan(r) != s || simplifyHan(s) != s {
-			t.Errorf("%c folds to %c, and %c to %c", r, simplifyHan(r), s, simplifyHan(s))
+		if SimplifyHan(r) != s || SimplifyHan(s) != s {
+			t.Errorf("%c folds to %c, and %c to %c", r, SimplifyHan(r), s, SimplifyHan(s))
 		}
 		if pair := string([]rune{r, s}); norm.NFKC.String(pair) != pair {
 			t.Errorf("%s is not in normalisation form KC", pair)
@@ -69,7 +69,7 @@ const traditionalInTexts = "" +
 
 func TestNoTraditionalCharacterOfTheTreatyTextsStaysUnfolded(t *testing.T) {
 	for _, r := range traditionalInTexts {
-		if simplifyHan(r) == r {
+		if SimplifyHan(r) == r {
 			t.Errorf("%c stays unfolded", r)
 		}
 	}
@@ -77,7 +77,7 @@ func TestNoTraditionalCharacterOfTheTreatyTextsStaysUnfolded(t *testing.T) {
 	const rare = "楬〇"
 	gb2312 := simplifiedchinese.HZGB2312.NewEncoder()
 	for r := range hanOfTreatyTexts(t) {
-		folded := simplifyHan(r)
+		folded := SimplifyHan(r)
 		if folded != r && !strings.ContainsRune(traditionalInTexts, r) && r != '玆' { // 玆 is the variant of 兹 that all three overlook
 			t.Errorf("%c folds to %c, but is not traditional", r, folded)
 		}

@@ -231,7 +231,7 @@ func foldRune(r rune) rune {
 	case r < utf8.RuneSelf:
 		return rune(asciiFolding[r])
 	case r >= firstHan && r <= lastHan:
-		return simplifyHan(r)
+		return SimplifyHan(r)
 	case r == 'Ё', r == 'ё': // decomposed ones are left to foldRunes
 		return 'е'
 	case r >= 'Ѐ' && r <= 'Џ':

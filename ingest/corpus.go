@@ -18,6 +18,7 @@ const DatasetAuthority graph.ID = "dataset/authority"
 // A Corpus is what ships: datasets in the order in which they can be applied, each after those it refers to.
 type Corpus struct {
 	Datasets []*Dataset
+	held     map[graph.ID]*held // the documents with their texts
 }
 
 // Load reads the folders authority, documents and statements of a file system; docs/corpus.md describes the formats. It reports
@@ -32,6 +33,9 @@ func Load(files fs.FS) (*Corpus, error) {
 	l.each("authority", l.authority)
 	l.each("documents", l.document)
 	l.each("statements", l.statements)
+	if len(l.problems) == 0 {
+		l.readDocuments()
+	}
 	for _, w := range l.waiting {
 		if !l.unread {
 			l.resolve(w)
@@ -44,7 +48,25 @@ func Load(files fs.FS) (*Corpus, error) {
 	for _, ds := range l.corpus.Datasets {
 		ds.seal()
 	}
+	l.corpus.held = l.documents
 	return &l.corpus, nil
+}
+
+// readDocuments reads what the documents mention and say, with the vocabulary of all files.
+func (l *loader) readDocuments() {
+	v := vocabularyOf(func(yield func(*graph.Assertion) bool) {
+		for _, ds := range l.corpus.Datasets {
+			for i := range ds.Desired {
+				if !yield(&ds.Desired[i]) {
+					return
+				}
+			}
+		}
+	})
+	for _, id := range l.order {
+		h := l.documents[id]
+		h.read(l.datasets[h.Dataset()], v)
+	}
 }
 
 // A place is where something stands.
@@ -78,6 +100,7 @@ type loader struct {
 	identifiers map[graph.Identifier]place
 	datasets    map[graph.ID]*Dataset
 	documents   map[graph.ID]*held
+	order       []graph.ID // of the documents, as read
 	waiting     []reference
 	unread      bool // a file is no YAML: what it would declare is not known
 }
@@ -272,7 +295,7 @@ func (l *loader) document(f yamlFile, body ast.Node) {
 		return
 	}
 	h := hold(d, text)
-	l.documents[id] = h
+	l.documents[id], l.order = h, append(l.order, id)
 	built := h.dataset()
 	ds := l.dataset(built.ID)
 	ds.Texts = built.Texts

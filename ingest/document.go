@@ -1,13 +1,10 @@
 package ingest
 
 import (
-	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding/unicode"
 
 	"treatygraph/extract"
 	"treatygraph/graph"
@@ -47,31 +44,6 @@ func (d *Document) noteID(n int) graph.ID {
 
 func (d *Document) partID(kind graph.Kind, part string) graph.ID {
 	return graph.ID(fmt.Sprintf("%s/%s/%s/%d/%s", kind.Prefix(), d.slug(), strings.ToLower(string(d.Language)), max(d.TextVersion, 1), part))
-}
-
-// ReadText decodes a document's bytes: UTF-8, or UTF-16 with its byte order mark. The bytes are kept beside the text where decoding
-// changed them. Errors are graph.ErrInvalid.
-func ReadText(lang graph.Language, original []byte) (*graph.Text, error) {
-	if len(original) > graph.MaxTextBytes {
-		return nil, fmt.Errorf("%w: text of %d bytes is longer than %d", graph.ErrInvalid, len(original), graph.MaxTextBytes)
-	}
-	body := original
-	if bytes.HasPrefix(original, []byte{0xFF, 0xFE}) || bytes.HasPrefix(original, []byte{0xFE, 0xFF}) {
-		decoded, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Bytes(original)
-		if err != nil {
-			return nil, fmt.Errorf("%w: text: %w", graph.ErrInvalid, err)
-		}
-		body = decoded
-	}
-	body = bytes.TrimPrefix(body, []byte("\uFEFF"))
-	for at := 0; at < len(body); {
-		r, size := utf8.DecodeRune(body[at:])
-		if r == utf8.RuneError && size == 1 {
-			return nil, fmt.Errorf("%w: text is not UTF-8 at byte %d", graph.ErrInvalid, at)
-		}
-		at += size
-	}
-	return graph.NewText(lang, string(body), original), nil
 }
 
 // The names of the rules that read parts of a text.

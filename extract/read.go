@@ -1,0 +1,240 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+
+	"treatygraph/graph"
+)
+
+// About is what a reader is told of a document besides its text.
+type About struct {
+	Document  graph.ID
+	Language  graph.Language
+	Date      graph.Date           // of the document; may be zero
+	Expresses []graph.ID           // the instruments whose text it holds
+	PartID    func(Place) graph.ID // names the document's parts
+}
+
+// A PlaceKind is a sort of part of a document.
+type PlaceKind uint8
+
+// The parts of a document in which words stand.
+const (
+	InHeading PlaceKind = iota
+	InPassage
+	InNote
+)
+
+// A Place is a heading, a passage or a note, by its index among the document's sections, passages or notes.
+type Place struct {
+	Kind  PlaceKind
+	Index int
+}
+
+// A Quote is words of the raw text: [Start, End) in a place, with how sure the reader is of them and why.
+type Quote struct {
+	Place
+	Start, End int
+	Score      graph.Thousandths
+	Reason     string
+}
+
+// A Mention is one occurrence of an entity.
+type Mention struct {
+	Entity graph.ID
+	Quote
+}
+
+// An Unlinked mention is words that name something which the vocabulary does not hold.
+type Unlinked struct {
+	Text string // clean
+	Quote
+}
+
+// A Statement is a claim that the text makes, as one rule reads it.
+type Statement struct {
+	Claim      graph.Claim
+	Rule       string
+	Confidence graph.Thousandths
+	Evidence   []Quote
+}
+
+// A Reading is what a text mentions and says, each list in reading order.
+type Reading struct {
+	Mentions   []Mention
+	Unlinked   []Unlinked
+	Statements []Statement
+}
+
+// Read finds what a document mentions and says. It never fails: what it does not understand it leaves out, and what it sees named but
+// does not know it reports as unlinked.
+func Read(d *Document, about About, v *Vocabulary) *Reading {
+	r := newReader(d, about, v)
+	for i := range r.units {
+		r.recognise(&r.units[i])
+	}
+	r.relate()
+	return r.reading()
+}
+
+// A reader is the state of reading one document.
+type reader struct {
+	*Vocabulary
+	document *Document
+	about    About
+	units    []unit
+	parties  []graph.ID // the states that the first heading names, sorted
+	context  *Lexicon   // names that may stand without these parties; nil for none
+	organOf  map[graph.ID]graph.ID
+	body     int        // the section that holds the expressed instrument's text; -1: the whole document
+	now      graph.Date // when the expressed instrument was adopted, else the document's date
+	said     map[graph.StatementID]int
+	list     []Statement
+}
+
+// A unit is a heading, a passage or a note while it is read. Offsets into it count its code points.
+type unit struct {
+	Place
+	section    int // the innermost section; -1 for none
+	text, fold []rune
+	raw        func(start, end int) (int, int)
+	names      []NameMatch // top level
+	mentions   []mention   // top level, in order
+	inner      []mention   // inside the open ones
+	unlinked   []unlinked
+	tokens     []token
+}
+
+// A mention is one while the document is read.
+type mention struct {
+	span
+	entity graph.ID
+	score  graph.Thousandths
+	reason string
+	name   graph.Name // the name that stands there; zero where none does
+	inner  span       // of the unit's inner mentions
+	points bool       // words that point back, or part of a list's shared head: no citation by name
+
+	amends   graph.ID // named only as what amends this
+	attached bool     // named as what is attached
+}
+
+type unlinked struct {
+	span
+	reason string
+}
+
+func newReader(d *Document, about About, v *Vocabulary) *reader {
+	r := &reader{Vocabulary: v, document: d, about: about, body: -1, now: about.Date, said: make(map[graph.StatementID]int)}
+	text := []rune(d.Clean)
+	fold := make([]rune, len(text))
+	for i, c := range text {
+		fold[i] = foldRune(c)
+	}
+	matches := v.lexicon.Find(d.Clean, nil)
+	r.units = make([]unit, 0, len(d.Sections)+len(d.Passages)+len(d.Notes))
+	add := func(place Place, section int, s span) {
+		for len(matches) > 0 && matches[0].Start < s.start {
+			matches = matches[1:]
+		}
+		n := 0
+		for n < len(matches) && matches[n].End <= s.end {
+			matches[n].Start -= s.start
+			matches[n].End -= s.start
+			n++
+		}
+		r.units = append(r.units, unit{Place: place, section: section, text: text[s.start:s.end], fold: fold[s.start:s.end], names: matches[:n],
+			raw: func(start, end int) (int, int) {
+				from, to, _ := d.RawSpan(s.start+start, s.start+end)
+				return from, to
+			}})
+		matches = matches[n:]
+	}
+	next := 0
+	for i := range d.Passages {
+		for ; next < len(d.Sections) && d.Sections[next].heading.start < d.Passages[i].clean.start; next++ {
+			add(Place{InHeading, next}, next, d.Sections[next].heading)
+		}
+		add(Place{InPassage, i}, d.Passages[i].Section, d.Passages[i].clean)
+	}
+	for ; next < len(d.Sections); next++ {
+		add(Place{InHeading, next}, next, d.Sections[next].heading)
+	}
+	for i := range d.Notes {
+		r.units = append(r.units, noteUnit(d, i, v))
+	}
+	r.parties = r.firstParties()
+	if len(r.parties) > 0 {
+		r.context, r.organOf = v.context(r.parties)
+	}
+	return r
+}
+
+func noteUnit(d *Document, i int, v *Vocabulary) unit {
+	note := d.part(d.Notes[i].Start, d.Notes[i].End)
+	u := unit{Place: Place{InNote, i}, section: -1, text: []rune(note.Clean), names: v.lexicon.Find(note.Clean, nil)}
+	u.fold = make([]rune, len(u.text))
+	for i, c := range u.text {
+		u.fold[i] = foldRune(c)
+	}
+	u.raw = func(start, end int) (int, int) {
+		from, to, _ := note.RawSpan(start, end)
+		return from, to
+	}
+	return u
+}
+
+// firstParties returns the states that the headings before the first passage name: those that a letter or a joint text comes from.
+func (r *reader) firstParties() []graph.ID {
+	var states []graph.ID
+	for i := range r.units {
+		if r.units[i].Kind != InHeading {
+			break
+		}
+		u := &r.units[i]
+		for _, m := range u.names {
+			r.eachInside(u, m, func(m NameMatch) {
+				if id := r.state(&m); id != "" && !slices.Contains(states, id) {
+					states = append(states, id)
+				}
+			})
+		}
+	}
+	slices.Sort(states)
+	return states
+}
+
+// eachInside visits a match, and those inside it.
+func (r *reader) eachInside(u *unit, m NameMatch, visit func(NameMatch)) {
+	visit(m)
+	for _, in := range r.inside(u, m.Start, m.End) {
+		visit(in)
+	}
+}
+
+// reading gathers what was found, in reading order.
+func (r *reader) reading() *Reading {
+	out := &Reading{Statements: r.list}
+	for i := range r.units {
+		u := &r.units[i]
+		quote := func(s span, score graph.Thousandths, reason string) Quote {
+			start, end := u.raw(s.start, s.end)
+			return Quote{u.Place, start, end, score, reason}
+		}
+		all := slices.Concat(u.mentions, u.inner)
+		slices.SortStableFunc(all, func(a, b mention) int {
+			if a.start != b.start {
+				return a.start - b.start
+			}
+			return b.end - a.end
+		})
+		for _, m := range all {
+			out.Mentions = append(out.Mentions, Mention{m.entity, quote(m.span, m.score, m.reason)})
+		}
+		for _, n := range u.unlinked {
+			out.Unlinked = append(out.Unlinked, Unlinked{strings.TrimSpace(string(u.text[n.start:n.end])), quote(n.span, 0, n.reason)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,216 @@
+package extract
+
+import (
+	"unicode"
+
+	"treatygraph/graph"
+)
+
+// A token is one meaningful piece of a unit: a mention, a date, a quantity or a word of the grammar. What lies between tokens is filler.
+type token struct {
+	span
+	class   wordClass // classNone for mentions, dates and quantities
+	word    *word
+	mention int // index into the unit's mentions, -1 for none
+	date    graph.Date
+	amount  string // of a quantity
+	unit    string
+}
+
+func (t *token) isMention() bool { return t.mention >= 0 }
+func (t *token) isDate() bool    { return !t.date.IsZero() }
+
+// A scanner reads one unit from left to right into tokens. Mentions are linked as they come, since what is said later points back at
+// what was said before.
+type scanner struct {
+	*reader
+	*unit
+	at int
+}
+
+// recognise fills in a unit's mentions, unlinked mentions and tokens.
+func (r *reader) recognise(u *unit) {
+	s := &scanner{reader: r, unit: u}
+	names, context := u.names, []NameMatch(nil)
+	if r.context != nil {
+		context = r.context.Find(string(u.text), nil)
+	}
+	for s.at < len(u.fold) {
+		names, context = from(names, s.at), from(context, s.at)
+		c := u.fold[s.at]
+		switch {
+		case begins(names, s.at) && !longer(context, names) && s.named(r.lexicon, names[0]):
+		case begins(context, s.at) && s.named(r.context, context[0]):
+		case c == '《' || c == '〈':
+			s.title(names)
+		case c == '第' || c >= '0' && c <= '9' || isChineseNumeral(c):
+			if !s.numeral() {
+				s.wordOrNothing()
+			}
+		case isWordLetter(c):
+			s.latin()
+		case r.letters[u.text[s.at]] != "" && s.letterPair():
+		default:
+			s.wordOrNothing()
+		}
+	}
+}
+
+// from leaves out the matches that begin before a place.
+func from(matches []NameMatch, at int) []NameMatch {
+	for len(matches) > 0 && matches[0].Start < at {
+		matches = matches[1:]
+	}
+	return matches
+}
+
+func begins(matches []NameMatch, at int) bool { return len(matches) > 0 && matches[0].Start == at }
+
+// longer tells whether the first of a begins where the first of b does, and reaches further.
+func longer(a, b []NameMatch) bool {
+	return len(a) > 0 && len(b) > 0 && a[0].Start == b[0].Start && a[0].End > b[0].End
+}
+
+func (s *scanner) push(t token) {
+	if t.end <= t.start {
+		t.end = t.start + 1
+	}
+	s.tokens = append(s.tokens, t)
+	s.at = t.end
+}
+
+func (s *scanner) pushMention(m mention) {
+	s.mentions = append(s.mentions, m)
+	s.push(token{span: m.span, mention: len(s.mentions) - 1})
+}
+
+// wordOrNothing takes a word of the grammar, else passes over one character.
+func (s *scanner) wordOrNothing() {
+	w, n := grammar.at(s.fold, s.at)
+	if w == nil {
+		if s.fold[s.at] == '.' && s.endsSentence(s.at) {
+			s.push(token{span: span{s.at, s.at + 1}, class: classStop, mention: -1})
+			return
+		}
+		s.at++
+		return
+	}
+	here := span{s.at, s.at + n}
+	if w.class == classType && s.typeWord(w, here) {
+		return
+	}
+	if w.class == classNone || s.qualifies(w, here) {
+		s.at = here.end
+		return
+	}
+	s.push(token{span: here, class: w.class, word: w, mention: -1})
+}
+
+// qualifies tells whether a Chinese verb only qualifies a noun: 所商定的, 商定的.
+func (s *scanner) qualifies(w *word, here span) bool {
+	if w.class != classVerb && w.class != classPosition || !isCJK(s.fold[here.start]) {
+		return false
+	}
+	return here.start > 0 && s.fold[here.start-1] == '所' || w.class == classPosition && here.end < len(s.fold) && s.fold[here.end] == '的'
+}
+
+// endsSentence tells whether a point ends a sentence: what follows begins with a capital, and what stands before is no abbreviation of one
+// letter.
+func (s *scanner) endsSentence(at int) bool {
+	if at+1 >= len(s.text) {
+		return true
+	}
+	if s.text[at+1] != ' ' || at < 2 {
+		return false
+	}
+	if unicode.IsUpper(s.text[at-1]) && !isWordLetter(s.fold[at-2]) || at >= 2 && s.fold[at-1] == 'o' && s.fold[at-2] == 'n' {
+		return false
+	}
+	return at+2 < len(s.text) && unicode.IsUpper(s.text[at+2])
+}
+
+// latin takes what begins with a letter of a script with blanks: a symbol, a word of the grammar, "resolution 1540", "Article VI", or a run of
+// capitalised words that stands in Chinese text and so names something.
+func (s *scanner) latin() {
+	if s.at > 0 && isWordLetter(s.fold[s.at-1]) {
+		s.at++
+		return
+	}
+	if s.symbol() || s.latinReference() || s.foreignName() {
+		return
+	}
+	if w, _ := grammar.at(s.fold, s.at); w != nil {
+		s.wordOrNothing()
+		return
+	}
+	for s.at < len(s.fold) && (isWordLetter(s.fold[s.at]) || s.fold[s.at] == '\'') {
+		s.at++
+	}
+}
+
+// letterPair takes two or more states named by one character each, as in 美俄关系: not where the characters are parts of other words, so what
+// follows must be a word for what is between states.
+func (s *scanner) letterPair() bool {
+	end := s.at
+	seen := make(map[graph.ID]bool, 4)
+	for end < len(s.text) && s.letters[s.text[end]] != "" && !seen[s.letters[s.text[end]]] {
+		seen[s.letters[s.text[end]]] = true
+		end++
+	}
+	if end-s.at < 2 || !followsAny(s.fold, end, betweenStates) {
+		return false
+	}
+	for i := s.at; i < end; i++ {
+		s.pushMention(mention{span: span{i, i + 1}, entity: s.letters[s.text[i]], score: scoreLetter, reason: "one character for the state, beside another"})
+	}
+	return true
+}
+
+// betweenStates are words for what there is between states.
+var betweenStates = [][]rune{[]rune("两国"), []rune("三国"), []rune("双方"), []rune("双边"), []rune("关系"), []rune("之间"), []rune("合作"), []rune("经济"), []rune("经贸"), []rune("贸易"), []rune("能源"),
+	[]rune("军事"), []rune("战略"), []rune("协定"), []rune("协议"), []rune("条约"), []rune("会谈"), []rune("对话"), []rune("首脑"), []rune("元首"), []rune("联合"), []rune("边界")}
+
+func followsAny(text []rune, at int, words [][]rune) bool {
+	for _, w := range words {
+		if hasRunes(text, at, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasRunes(text []rune, at int, w []rune) bool {
+	if at < 0 || at+len(w) > len(text) {
+		return false
+	}
+	for i, c := range w {
+		if text[at+i] != c {
+			return false
+		}
+	}
+	return true
+}
+
+// foreignName reports two or more capitalised Latin words in a row, where the text is Chinese: a name that the vocabulary does not hold.
+func (s *scanner) foreignName() bool {
+	if s.about.Language.Base() != "zh" {
+		return false
+	}
+	words, end := 0, s.at
+	for at := s.at; at < len(s.text) && unicode.IsUpper(s.text[at]); {
+		for at < len(s.text) && (unicode.IsLetter(s.text[at]) && !isCJK(s.text[at]) || s.text[at] == '.' || isHyphen(s.text[at]) || s.text[at] == '\'') {
+			at++
+		}
+		words, end = words+1, at
+		if at >= len(s.text) || s.text[at] != ' ' {
+			break
+		}
+		at++
+	}
+	if words < 2 {
+		return false
+	}
+	s.unlinked = append(s.unlinked, unlinked{span{s.at, end}, "a name that the vocabulary does not hold"})
+	s.at = end
+	return true
+}
