@@ -87,6 +87,7 @@ const (
 	PredAuthoredBy
 	PredAddressedTo
 	PredAnnexedTo
+	PredIssued
 	PredQuantity
 	PredVersion
 	PredLicence
@@ -219,6 +220,7 @@ var predicateTable = [predicateEnd]PredicateRow{
 	PredAuthoredBy:           {Name: "AUTHORED_BY", Inverse: "author of", Subjects: TextUnits | Instruments, Objects: Actors, Tempo: TempoState, Compete: CompeteNone, Group: GroupText},
 	PredAddressedTo:          {Name: "ADDRESSED_TO", Inverse: "addressee of", Subjects: TextUnits, Objects: Actors, Tempo: TempoState, Compete: CompeteNone, Group: GroupText},
 	PredAnnexedTo:            {Name: "ANNEXED_TO", Inverse: "has annex", Subjects: TextUnits | Instruments, Objects: TextUnits | Instruments, Tempo: TempoState, Compete: CompeteNone, Group: GroupText},
+	PredIssued:               {Name: "ISSUED", Subjects: Set(KindDocument), Tempo: TempoEvent, Compete: CompeteSubject, Group: GroupText},
 	PredQuantity:             {Name: "QUANTITY", Subjects: AnyKind, Value: ValueQuantity, Tempo: TempoState, Compete: CompeteNone, Group: GroupValue},
 	PredVersion:              {Name: "VERSION", Subjects: Set(KindDataset), Value: ValueText, Tempo: TempoState, Compete: CompeteSubject, Group: GroupValue},
 	PredLicence:              {Name: "LICENCE", Subjects: Set(KindDataset), Value: ValueText, Tempo: TempoState, Compete: CompeteNone, Group: GroupValue},

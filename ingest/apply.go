@@ -19,6 +19,10 @@ type Target interface {
 	DatasetRefs(dataset graph.ID) []graph.Ref
 	// Assertions loads them; all must be there.
 	Assertions(ctx context.Context, refs []graph.Ref) (map[graph.Ref]*graph.Assertion, error)
+	// Texts loads texts.
+	Texts(ctx context.Context, hashes []graph.TextHash) (map[graph.TextHash]*graph.Text, error)
+	// Spans lists the assertions that say where parts of texts stand.
+	Spans(parts []graph.ID) []graph.Ref
 	// Exists tells whether anything was ever said of an entity.
 	Exists(id graph.ID) bool
 }
@@ -65,6 +69,32 @@ func applyOnce(ctx context.Context, target Target, ds *Dataset, author string) (
 	if err != nil {
 		return nil, err
 	}
+	p, err := compare(ctx, target, ds)
+	if err != nil || p == nil {
+		return nil, err
+	}
+	header := graph.Batch{
+		Key:     fmt.Sprintf("dataset %.100s %.16s at %d", ds.ID, ds.Version, head),
+		Author:  author,
+		Summary: fmt.Sprintf("%s as of version %.16s", ds.ID, ds.Version),
+		Texts:   ds.Texts,
+	}
+	receipt, err := p.difference.Apply(ctx, target, header, head)
+	if err != nil {
+		return nil, err
+	}
+	return &receipt, nil
+}
+
+// A plan is what makes a dataset say what is desired, with both sides.
+type plan struct {
+	difference *graph.Difference
+	desired    []graph.Assertion
+	current    map[graph.AssertionKey]string // bodies
+}
+
+// compare takes the difference between a dataset and what the target says of it; nil where there is none.
+func compare(ctx context.Context, target Target, ds *Dataset) (*plan, error) {
 	refs := target.DatasetRefs(ds.ID)
 	if same, err := hasVersion(ctx, target, refs, ds.Version); same || err != nil {
 		return nil, err
@@ -73,21 +103,15 @@ func applyOnce(ctx context.Context, target Target, ds *Dataset, author string) (
 	if err != nil {
 		return nil, err
 	}
-	d, err := graph.Diff(ds.ID, ds.Desired, current, target.Exists)
-	if err != nil || d.Empty() {
-		return nil, err
-	}
-	header := graph.Batch{
-		Key:     fmt.Sprintf("corpus %.100s %.16s at %d", ds.ID, ds.Version, head),
-		Author:  author,
-		Summary: fmt.Sprintf("%s as of version %.16s", ds.ID, ds.Version),
-		Texts:   ds.Texts,
-	}
-	receipt, err := d.Apply(ctx, target, header, head)
+	desired, err := settled(ctx, target, ds)
 	if err != nil {
 		return nil, err
 	}
-	return &receipt, nil
+	d, err := graph.Diff(ds.ID, desired, current, target.Exists)
+	if err != nil || d.Empty() {
+		return nil, err
+	}
+	return &plan{d, desired, current}, nil
 }
 
 // hasVersion tells whether the dataset's VERSION is the given one; only that statement is loaded.
@@ -146,6 +170,17 @@ func (t *indexTarget) Refresh(ctx context.Context) (graph.RevisionNumber, error)
 
 func (t *indexTarget) DatasetRefs(dataset graph.ID) []graph.Ref {
 	return t.snapshot.DatasetRefs(dataset)
+}
+
+func (t *indexTarget) Spans(parts []graph.ID) []graph.Ref {
+	var refs []graph.Ref
+	for _, id := range parts {
+		page, err := t.snapshot.Statements(index.StatementQuery{Entity: id, Direction: index.Out, Predicates: []graph.Predicate{graph.PredSpan}, Page: index.Page{First: 1}})
+		if err == nil && len(page.Items) > 0 {
+			refs = append(refs, page.Items[0].Refs...)
+		}
+	}
+	return refs
 }
 
 func (t *indexTarget) Exists(id graph.ID) bool {

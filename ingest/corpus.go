@@ -45,7 +45,12 @@ func Load(files fs.FS) (*Corpus, error) {
 		l.problems.sort()
 		return nil, l.problems
 	}
+	parts := make(map[graph.ID]part)
 	for _, ds := range l.corpus.Datasets {
+		partsIn(ds, parts)
+	}
+	for _, ds := range l.corpus.Datasets {
+		ds.parts = parts
 		ds.seal()
 	}
 	l.corpus.held = l.documents

@@ -81,7 +81,7 @@ func TestTheShippedCorpusLoads(t *testing.T) {
 			}
 		}
 	}
-	want := []graph.ID{DatasetAuthority, "dataset/document-e-cn.15-2008-21", "dataset/reference", "dataset/countries"}
+	want := []graph.ID{DatasetAuthority, "dataset/document-e-cn.15-2008-21", "dataset/declaration", "dataset/reference", "dataset/countries"}
 	if !slices.Equal(ids, want) {
 		t.Errorf("datasets %v, want %v", ids, want)
 	}

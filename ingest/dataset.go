@@ -14,6 +14,7 @@ type Dataset struct {
 	Version string            // digest of all that it says; recorded as its VERSION
 	Desired []graph.Assertion // VERSION included
 	Texts   []*graph.Text     // what its spans and quotes stand in
+	parts   map[graph.ID]part // where the parts of documents that it speaks of stand
 }
 
 // seal computes the version of all that was added, and states it.

@@ -267,6 +267,9 @@ func TestALongTextIsRefusedWithoutACopyOfIt(t *testing.T) {
 }
 
 func TestATextThatDecodingMakesTooLongIsDecodedNoFurther(t *testing.T) {
+	if testing.Short() {
+		t.Skip("10 MB in five encodings take the race detector long")
+	}
 	original := bytes.Repeat(encoded(t, charmap.Windows1251, russianText), 10_000_000/utf8.RuneCountInString(russianText))
 	var err error
 	took := allocated(func() { _, _, err = DecodeText("ru", original) })

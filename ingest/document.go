@@ -73,11 +73,16 @@ func (h *held) dataset() *Dataset {
 	for i := range h.Descriptions {
 		add(graph.Claim{Subject: h.ID, Predicate: graph.PredDescribed, Value: &h.Descriptions[i]})
 	}
+	if !h.Date.IsZero() {
+		add(graph.Claim{Subject: h.ID, Predicate: graph.PredIssued, Valid: graph.Interval{From: h.Date}})
+	}
 	for _, instrument := range h.Expresses {
 		add(graph.Claim{Subject: h.ID, Predicate: graph.PredExpresses, Object: instrument, Valid: graph.Interval{From: h.Date}})
 	}
 	add(graph.Claim{Subject: h.ID, Predicate: graph.PredSpan, Value: h.span(0, h.parts.Len())})
 	h.addParts(ds)
+	ds.parts = make(map[graph.ID]part)
+	partsIn(ds, ds.parts)
 
 	label := h.slug()
 	if len(h.Identifiers) > 0 {

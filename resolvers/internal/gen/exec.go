@@ -1379,6 +1379,8 @@ enum Predicate {
   ADDRESSED_TO
   "The subject is an annex of the object."
   ANNEXED_TO
+  "The document bears this date."
+  ISSUED
   "The subject has this amount, in a stated unit."
   QUANTITY
   "The data set stands at this version."

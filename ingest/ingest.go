@@ -1,0 +1,227 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"treatygraph/extract"
+	"treatygraph/graph"
+	"treatygraph/index"
+)
+
+// A Request asks that a document be read into a store.
+type Request struct {
+	Document *Document
+	Text     *graph.Text // nil: the text that the store holds of the document is read again
+	Author   string
+	DryRun   bool                                 // read and compare, write nothing
+	Progress func(stage string, done, total int) // may be nil
+}
+
+// An Outcome is what reading a document came to.
+type Outcome struct {
+	Dataset             *Dataset // what the document's dataset is to say
+	Reading             *extract.Reading
+	Asserted, Withdrawn int      // what differs from what the dataset said; both 0: nothing to do
+	Changes             []Change // of what the text says, by part
+	Receipt             *graph.Receipt
+}
+
+// A Change is what a part of a document came to say, or says no longer.
+type Change struct {
+	Part  graph.ID // passage, section or note; the document for what has no place
+	Said  graph.Claim
+	Gains bool
+}
+
+// The stages of reading that Progress hears of.
+const (
+	StageRead    = "read"
+	StageCompare = "compare"
+	StageWrite   = "write"
+)
+
+// IngestDocument reads a document and makes its dataset say what the reading found. Reading the same again changes nothing; a corrected text, or better
+// rules, change what differs and leave the rest. Errors are graph.ErrInvalid where the request is wrong.
+func IngestDocument(ctx context.Context, store graph.Store, idx *index.Index, r Request) (*Outcome, error) {
+	progress := r.Progress
+	if progress == nil {
+		progress = func(string, int, int) {}
+	}
+	target := &indexTarget{Store: store, index: idx}
+	if _, err := target.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	document, text := r.Document, r.Text
+	if text == nil {
+		var err error
+		if document, text, err = target.recordedDocument(ctx, r.Document.ID); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkDocument(document, target.Exists); err != nil {
+		return nil, err
+	}
+	vocabulary, err := vocabularyIn(target.snapshot, func(refs []graph.Ref) (map[graph.Ref]*graph.Assertion, error) { return target.Assertions(ctx, refs) })
+	if err != nil {
+		return nil, err
+	}
+	progress(StageRead, 0, 1)
+	h := hold(document, text)
+	ds := h.dataset()
+	out := &Outcome{Dataset: ds, Reading: h.read(ds, vocabulary)}
+	ds.seal()
+	progress(StageRead, 1, 1)
+
+	p, err := compare(ctx, target, ds)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", ds.ID, err)
+	}
+	progress(StageCompare, 1, 1)
+	if p == nil {
+		return out, nil
+	}
+	out.Asserted, out.Withdrawn, out.Changes = len(p.difference.Assert), len(p.difference.Withdraw), p.changes(document.ID)
+	if r.DryRun {
+		return out, nil
+	}
+	progress(StageWrite, 0, 1)
+	if out.Receipt, err = Apply(ctx, target, ds, r.Author); err != nil {
+		return nil, err
+	}
+	progress(StageWrite, 1, 1)
+	_, err = target.Refresh(ctx)
+	return out, err
+}
+
+// checkDocument holds what a request says of a document against the model, before anything is read.
+func checkDocument(d *Document, exists func(graph.ID) bool) error {
+	invalid := func(field, format string, args ...any) error {
+		return &graph.InvalidError{Record: string(d.ID), Field: field, Reason: fmt.Sprintf(format, args...)}
+	}
+	if _, err := graph.ParseID(string(d.ID)); err != nil || d.ID.Kind() != graph.KindDocument {
+		return invalid("id", "%q is no ID of a document", d.ID)
+	}
+	if _, err := graph.ParseLanguage(string(d.Language)); err != nil {
+		return invalid("language", "%v", err)
+	}
+	for _, id := range d.Expresses {
+		if !graph.PredExpresses.Row().Objects.Has(id.Kind()) {
+			return invalid("expresses", "%s is of kind %s, not an instrument", id, id.Kind())
+		}
+		if !exists(id) {
+			return invalid("expresses", "%s does not exist: nothing was ever said of it", id)
+		}
+	}
+	for _, n := range d.Names {
+		if err := n.Valid(); err != nil {
+			return invalid("names", "%v", err)
+		}
+	}
+	return nil
+}
+
+// changes tells what the difference means for people: which claims come and go, by the part they are read in. New evidence for an old claim is none.
+func (p *plan) changes(document graph.ID) []Change {
+	bodies := make(map[graph.StatementID]bool, len(p.current))
+	for key := range p.current {
+		bodies[key.Statement] = true
+	}
+	wanted := make(map[graph.StatementID]bool, len(p.desired))
+	var list []Change
+	add := func(a *graph.Assertion, gains bool) {
+		c := Change{Part: document, Said: a.Claim, Gains: gains}
+		switch {
+		case len(a.Evidence) > 0 && a.Evidence[0].Passage != "":
+			c.Part = a.Evidence[0].Passage
+		case textKinds.Has(a.Subject.Kind()):
+			c.Part = a.Subject
+		}
+		if a.Predicate != graph.PredVersion {
+			list = append(list, c)
+		}
+	}
+	for i := range p.desired {
+		id := p.desired[i].Claim.ID()
+		wanted[id] = true
+		if !bodies[id] {
+			add(&p.desired[i], true)
+		}
+	}
+	for key, body := range p.current {
+		if wanted[key.Statement] {
+			continue
+		}
+		if a, err := graph.DecodeAssertion(body); err == nil {
+			add(a, false)
+		}
+	}
+	slices.SortFunc(list, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(a.Part, b.Part), cmp.Compare(a.Said.ID(), b.Said.ID()))
+	})
+	return list
+}
+
+// recordedDocument returns what the store holds of a document: what its dataset says of it, and its text.
+func (t *indexTarget) recordedDocument(ctx context.Context, id graph.ID) (*Document, *graph.Text, error) {
+	d := &Document{ID: id}
+	refs := t.DatasetRefs(d.Dataset())
+	missing := fmt.Errorf("%w: no text of %s is held", graph.ErrInvalid, id)
+	if len(refs) == 0 {
+		return nil, nil, missing
+	}
+	loaded, err := t.Assertions(ctx, refs)
+	if err != nil {
+		return nil, nil, err
+	}
+	var hash graph.TextHash
+	for _, ref := range refs {
+		a := loaded[ref]
+		if a.Subject.Kind() == graph.KindPassage && d.TextVersion == 0 {
+			d.TextVersion = versionIn(a.Subject)
+		}
+		if a.Predicate == graph.PredLicence {
+			d.Licence = a.Value.Text
+		}
+		if a.Subject != id || a.Method != graph.MethodCurated {
+			continue
+		}
+		switch a.Predicate {
+		case graph.PredNamed:
+			d.Names = append(d.Names, a.Value.Name())
+		case graph.PredIdentifiedBy:
+			d.Identifiers = append(d.Identifiers, a.Value.Identifier())
+		case graph.PredDescribed:
+			d.Descriptions = append(d.Descriptions, *a.Value)
+		case graph.PredExpresses:
+			d.Expresses = append(d.Expresses, a.Object)
+		case graph.PredIssued:
+			d.Date = a.Valid.From
+		case graph.PredSpan:
+			hash = a.Value.Hash
+		}
+	}
+	texts, err := t.Texts(ctx, []graph.TextHash{hash})
+	if err != nil {
+		return nil, nil, err
+	}
+	if texts[hash] == nil {
+		return nil, nil, missing
+	}
+	d.Language = texts[hash].Lang
+	return d, texts[hash], nil
+}
+
+// versionIn reads the text version from the ID of a passage, see PassageID.
+func versionIn(passage graph.ID) int {
+	parts := strings.Split(string(passage), "/")
+	version, err := strconv.Atoi(parts[max(len(parts)-2, 0)])
+	if err != nil {
+		return 1
+	}
+	return version
+}
