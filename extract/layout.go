@@ -26,7 +26,13 @@ type line struct {
 }
 
 func splitLines(raw []rune) []line {
-	var lines []line
+	count := 1
+	for _, r := range raw {
+		if isLineEnd(r) {
+			count++
+		}
+	}
+	lines := make([]line, 0, count)
 	for at := 0; at < len(raw); {
 		end := at
 		for end < len(raw) && !isLineEnd(raw[end]) {
@@ -57,6 +63,9 @@ func splitLines(raw []rune) []line {
 }
 
 func columns(r rune) int {
+	if r >= 0x4E00 && r <= 0x9FFF {
+		return 2
+	}
 	switch {
 	case r < 0x1100, r == '\uFEFF', r == '\u200B':
 		return 1

@@ -77,6 +77,11 @@ func (s *scanner) linkName(match NameMatch) mention {
 // better role it is. Otherwise the mention has no entity, and the entities are named.
 func (s *scanner) choose(from *Lexicon, match NameMatch) (m mention, others string) {
 	m = mention{span: span{match.Start, match.End}}
+	if len(match.Entries) == 1 {
+		e := from.Entry(match.Entries[0])
+		m.entity, m.role, m.score, m.reason = e.Entity, e.Name.Role, scoreName, roleReasons[e.Name.Role]
+		return m, ""
+	}
 	var best []Entry
 	for _, i := range match.Entries {
 		e := from.Entry(i)
@@ -87,18 +92,18 @@ func (s *scanner) choose(from *Lexicon, match NameMatch) (m mention, others stri
 			best[k] = e
 		}
 	}
-	reason := func(e Entry) string { return strings.ToLower(e.Name.Role.String()) + " name" }
+	reason := func(e Entry) string { return roleReasons[e.Name.Role] }
 	if len(best) == 1 {
-		m.entity, m.name, m.score, m.reason = best[0].Entity, best[0].Name, scoreName, reason(best[0])
+		m.entity, m.role, m.score, m.reason = best[0].Entity, best[0].Name.Role, scoreName, reason(best[0])
 		return m, ""
 	}
 	if i := s.spokenOf(best); i >= 0 {
-		m.entity, m.name, m.score, m.reason = best[i].Entity, best[i].Name, scoreChosen, reason(best[i])+", shared with others that the text does not speak of"
+		m.entity, m.role, m.score, m.reason = best[i].Entity, best[i].Name.Role, scoreChosen, reason(best[i])+", shared with others that the text does not speak of"
 		return m, ""
 	}
 	slices.SortStableFunc(best, func(a, b Entry) int { return int(a.Name.Role) - int(b.Name.Role) })
 	if best[0].Name.Role < best[1].Name.Role {
-		m.entity, m.name, m.score, m.reason = best[0].Entity, best[0].Name, scoreChosen, reason(best[0])+", of others a lesser one"
+		m.entity, m.role, m.score, m.reason = best[0].Entity, best[0].Name.Role, scoreChosen, reason(best[0])+", of others a lesser one"
 		return m, ""
 	}
 	ids := make([]string, len(best))
@@ -107,6 +112,15 @@ func (s *scanner) choose(from *Lexicon, match NameMatch) (m mention, others stri
 	}
 	return m, strings.Join(ids, ", ")
 }
+
+// roleReasons say which name of an entity stands there.
+var roleReasons = func() map[graph.NameRole]string {
+	m := make(map[graph.NameRole]string)
+	for _, r := range graph.NameRoles() {
+		m[r] = strings.ToLower(r.String()) + " name"
+	}
+	return m
+}()
 
 // spokenOf returns which of several entities was mentioned last before this place in the text; -1 for none.
 func (s *scanner) spokenOf(entries []Entry) int {
@@ -120,7 +134,7 @@ func (s *scanner) spokenOf(entries []Entry) int {
 
 // namedBefore tells whether an entity is mentioned earlier in this sentence.
 func (s *scanner) namedBefore(id graph.ID) bool {
-	for i := len(s.tokens) - 1; i >= 0 && s.tokens[i].class != classStop; i-- {
+	for i := len(s.tokens) - 1; i >= max(len(s.tokens)-maxSentence, 0) && s.tokens[i].class != classStop; i-- {
 		if t := &s.tokens[i]; t.isMention() && s.mentions[t.mention].entity == id {
 			return true
 		}
@@ -154,7 +168,7 @@ func (r *reader) inside(u *unit, start, end int) []NameMatch {
 // fillInside adds the mentions within an open one.
 func (s *scanner) fillInside(m *mention) {
 	from := len(s.inner)
-	if open(m.entity, m.name.Role) {
+	if open(m.entity, m.role) {
 		for _, match := range s.inside(s.unit, m.start, m.end) {
 			if in := s.linkName(match); in.entity != "" && in.entity != m.entity {
 				s.inner = append(s.inner, in)
@@ -339,15 +353,19 @@ func (s *scanner) antecedent(w *word) (id graph.ID, exact bool) {
 	return id, exact
 }
 
-// maxLookBack bounds how many units before this one are looked at.
-const maxLookBack = 4
+// Bounds of how far words point back, in units before this one and in mentions.
+const (
+	maxLookBack     = 4
+	maxBackMentions = 200
+)
 
 // backwards visits the mentions before this place, the last first: in the unit, in the units before it within the section, and in the headings
 // around it. It ends where visit returns false.
 func (s *scanner) backwards(visit func(*mention) bool) {
+	left := maxBackMentions
 	each := func(u *unit) bool {
 		for i := len(u.mentions) - 1; i >= 0; i-- {
-			if !visit(&u.mentions[i]) {
+			if left--; left < 0 || !visit(&u.mentions[i]) {
 				return false
 			}
 		}
@@ -356,8 +374,7 @@ func (s *scanner) backwards(visit func(*mention) bool) {
 	if !each(s.unit) {
 		return
 	}
-	at := slices.IndexFunc(s.units, func(u unit) bool { return u.Place == s.Place })
-	for i, n := at-1, 0; i >= 0 && n < maxLookBack && s.units[i].section == s.section; i, n = i-1, n+1 {
+	for i, n := s.place-1, 0; i >= 0 && n < maxLookBack && s.units[i].section == s.section; i, n = i-1, n+1 {
 		if !each(&s.units[i]) {
 			return
 		}
@@ -366,13 +383,8 @@ func (s *scanner) backwards(visit func(*mention) bool) {
 		}
 	}
 	for section := s.section; section >= 0; section = s.document.Sections[section].Parent {
-		for i := at - 1; i >= 0; i-- {
-			if u := &s.units[i]; u.Kind == InHeading && u.Index == section {
-				if !each(u) {
-					return
-				}
-				break
-			}
+		if i := s.headings[section]; i < s.place && !each(&s.units[i]) {
+			return
 		}
 	}
 }
@@ -522,6 +534,9 @@ func (s *scanner) reduced(w *word, here span) bool {
 			return true
 		}
 		for _, n := range e.Names {
+			if !strings.HasSuffix(n.Text, w.text) {
+				continue
+			}
 			name := []rune(n.Text)
 			k := 0
 			for k < len(name) && here.end-k > limit && foldRune(name[len(name)-1-k]) == s.fold[here.end-1-k] {

@@ -5,8 +5,8 @@ package extract
 
 import (
 	"slices"
-	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A Normalised text is a raw text read as its author meant it: hard-wrapped lines are joined to paragraphs again, blanks are single
@@ -56,7 +56,7 @@ func Normalise(raw string) *Normalised {
 	classify(n.raw, lines, true)
 	layout := measure(n.raw, lines)
 
-	var b builder
+	b := builder{text: make([]byte, 0, len(raw))}
 	previous, blank := -1, false
 	for i := range lines {
 		l := &lines[i]
@@ -86,7 +86,7 @@ func Normalise(raw string) *Normalised {
 		previous, blank = i, false
 	}
 	n.close(&b)
-	n.Clean, n.runs, n.length = b.text.String(), b.runs, b.length
+	n.Clean, n.runs, n.length = string(b.text), b.runs, b.length
 	return n
 }
 
@@ -111,7 +111,7 @@ func (n *Normalised) part(start, end int) *Normalised {
 	for i := range b.runs {
 		b.runs[i].raw += start
 	}
-	return &Normalised{Clean: b.text.String(), raw: n.raw, runs: b.runs, length: b.length}
+	return &Normalised{Clean: string(b.text), raw: n.raw, runs: b.runs, length: b.length}
 }
 
 // Len returns the number of code points of the raw text.
@@ -148,7 +148,7 @@ func (n *Normalised) close(b *builder) {
 func (n *Normalised) piece(kind PieceKind, l *line) Piece {
 	var b builder
 	b.line(n.raw, l)
-	return Piece{Kind: kind, Text: b.text.String(), Start: l.start, End: l.end}
+	return Piece{Kind: kind, Text: string(b.text), Start: l.start, End: l.end}
 }
 
 // footnote adds a line to the note before it, or begins a note where the line begins with a mark.
@@ -164,7 +164,7 @@ func (n *Normalised) footnote(l *line) {
 
 // A builder writes clean text and remembers where each code point came from.
 type builder struct {
-	text             strings.Builder
+	text             []byte
 	runs             []run
 	length           int // code points written
 	marked           int // bytes written at the mark
@@ -172,9 +172,9 @@ type builder struct {
 	last, beforeLast rune
 }
 
-func (b *builder) mark() { b.marked = b.text.Len() }
+func (b *builder) mark() { b.marked = len(b.text) }
 
-func (b *builder) sinceMark() string { return b.text.String()[b.marked:] }
+func (b *builder) sinceMark() string { return string(b.text[b.marked:]) }
 
 func (b *builder) add(r rune, raw int) {
 	if last := len(b.runs) - 1; last >= 0 && b.runs[last].raw+b.length-b.runs[last].clean == raw {
@@ -182,7 +182,7 @@ func (b *builder) add(r rune, raw int) {
 	} else {
 		b.runs = append(b.runs, run{b.length, raw, 1})
 	}
-	b.text.WriteRune(r)
+	b.text = utf8.AppendRune(b.text, r)
 	b.length++
 	b.beforeLast, b.last = b.last, r
 }
@@ -229,7 +229,12 @@ func spaceBetween(beforeLast, last, next rune) bool {
 	}
 }
 
-func isBlank(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' || r == '\u200B' }
+func isBlank(r rune) bool {
+	if r > ' ' && r < 0x85 || r > 0x3000 && r < 0xFEFF { // nearly all there is
+		return false
+	}
+	return unicode.IsSpace(r) || r == '\uFEFF' || r == '\u200B'
+}
 
 func isLineEnd(r rune) bool {
 	switch r {
@@ -240,6 +245,9 @@ func isLineEnd(r rune) bool {
 }
 
 func isCJK(r rune) bool {
+	if r >= 0x4E00 && r <= 0x9FFF { // nearly all there is
+		return true
+	}
 	return r >= 0x2E80 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo)
 }
 

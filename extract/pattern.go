@@ -197,7 +197,7 @@ func (s *scanner) resolutions() bool {
 		start := at
 		at = skipBlanks(s.fold, at)
 		n, end := number(s.fold, at)
-		if end == at || n == 0 {
+		if end == at || n == 0 || len(list) == maxList {
 			return false
 		}
 		m := member{span: span{start, end}, number: n}
@@ -232,6 +232,9 @@ func (s *scanner) resolutions() bool {
 	s.at = list[len(list)-1].end
 	return true
 }
+
+// maxList bounds the resolutions that share one head.
+const maxList = 50
 
 // parenthesised reads what stands in parentheses at a place; end is 0 where nothing does.
 func parenthesised(text []rune, at int) (inside string, end int) {
@@ -411,7 +414,7 @@ func (s *scanner) quantity() bool {
 			if !ok {
 				return false
 			}
-			s.push(token{span: span{s.at, at + len(u.sign)}, mention: -1, amount: value, unit: u.unit})
+			s.push(token{span: span{s.at, at + len(u.sign)}, mention: -1, measure: &measurement{value, u.unit}})
 			return true
 		}
 	}

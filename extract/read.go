@@ -72,7 +72,7 @@ type Reading struct {
 func Read(d *Document, about About, v *Vocabulary) *Reading {
 	r := newReader(d, about, v)
 	for i := range r.units {
-		r.recognise(&r.units[i])
+		r.recognise(i)
 	}
 	r.relate()
 	return r.reading()
@@ -84,22 +84,26 @@ type reader struct {
 	document *Document
 	about    About
 	units    []unit
+	headings []int      // the unit of each section's heading
+	speaking []graph.ID // those who say "we" in the body
 	parties  []graph.ID // the states that the first heading names, sorted
 	context  *Lexicon   // names that may stand without these parties; nil for none
 	organOf  map[graph.ID]graph.ID
 	body     int        // the section that holds the expressed instrument's text; -1: the whole document
 	now      graph.Date // when the expressed instrument was adopted, else the document's date
-	said     map[graph.StatementID]int
+	said     map[saidKey]int
 	list     []Statement
 }
 
 // A unit is a heading, a passage or a note while it is read. Offsets into it count its code points.
 type unit struct {
 	Place
-	section    int // the innermost section; -1 for none
+	section    int  // the innermost section; -1 for none
+	clean      span // of the clean text; zero for notes
 	text, fold []rune
 	raw        func(start, end int) (int, int)
-	names      []NameMatch // top level
+	names      []NameMatch // of the vocabulary
+	partyless  []NameMatch // of the names that may stand without the parties of the text
 	mentions   []mention   // top level, in order
 	inner      []mention   // inside the open ones
 	unlinked   []unlinked
@@ -112,9 +116,9 @@ type mention struct {
 	entity graph.ID
 	score  graph.Thousandths
 	reason string
-	name   graph.Name // the name that stands there; zero where none does
-	inner  span       // of the unit's inner mentions
-	points bool       // words that point back, or part of a list's shared head: no citation by name
+	role   graph.NameRole // of the name that stands there; zero where none does
+	inner  span           // of the unit's inner mentions
+	points bool           // words that point back, or part of a list's shared head: no citation by name
 
 	amends   graph.ID // named only as what amends this
 	attached bool     // named as what is attached
@@ -126,49 +130,66 @@ type unlinked struct {
 }
 
 func newReader(d *Document, about About, v *Vocabulary) *reader {
-	r := &reader{Vocabulary: v, document: d, about: about, body: -1, now: about.Date, said: make(map[graph.StatementID]int)}
+	r := &reader{Vocabulary: v, document: d, about: about, body: -1, now: about.Date, said: make(map[saidKey]int)}
+	r.cut()
+	names := v.lexicon.Find(d.Clean, nil)
+	r.share(names, func(u *unit, matches []NameMatch) { u.names = matches })
+	r.parties = r.firstParties()
+	if len(r.parties) > 0 {
+		if r.context, r.organOf = v.context(r.parties); r.context != nil {
+			r.share(r.context.Find(d.Clean, nil), func(u *unit, matches []NameMatch) { u.partyless = matches })
+		}
+	}
+	for i := range d.Notes {
+		r.units = append(r.units, noteUnit(d, i, v))
+	}
+	return r
+}
+
+// cut makes the units of headings and passages, in reading order.
+func (r *reader) cut() {
+	d := r.document
 	text := []rune(d.Clean)
 	fold := make([]rune, len(text))
 	for i, c := range text {
 		fold[i] = foldRune(c)
 	}
-	matches := v.lexicon.Find(d.Clean, nil)
 	r.units = make([]unit, 0, len(d.Sections)+len(d.Passages)+len(d.Notes))
+	r.headings = make([]int, len(d.Sections))
 	add := func(place Place, section int, s span) {
-		for len(matches) > 0 && matches[0].Start < s.start {
-			matches = matches[1:]
-		}
-		n := 0
-		for n < len(matches) && matches[n].End <= s.end {
-			matches[n].Start -= s.start
-			matches[n].End -= s.start
-			n++
-		}
-		r.units = append(r.units, unit{Place: place, section: section, text: text[s.start:s.end], fold: fold[s.start:s.end], names: matches[:n],
+		r.units = append(r.units, unit{Place: place, section: section, clean: s, text: text[s.start:s.end], fold: fold[s.start:s.end],
 			raw: func(start, end int) (int, int) {
 				from, to, _ := d.RawSpan(s.start+start, s.start+end)
 				return from, to
 			}})
-		matches = matches[n:]
 	}
 	next := 0
-	for i := range d.Passages {
-		for ; next < len(d.Sections) && d.Sections[next].heading.start < d.Passages[i].clean.start; next++ {
+	headingsBefore := func(at int) {
+		for ; next < len(d.Sections) && d.Sections[next].heading.start < at; next++ {
+			r.headings[next] = len(r.units)
 			add(Place{InHeading, next}, next, d.Sections[next].heading)
 		}
+	}
+	for i := range d.Passages {
+		headingsBefore(d.Passages[i].clean.start)
 		add(Place{InPassage, i}, d.Passages[i].Section, d.Passages[i].clean)
 	}
-	for ; next < len(d.Sections); next++ {
-		add(Place{InHeading, next}, next, d.Sections[next].heading)
+	headingsBefore(len(text) + 1)
+}
+
+// share gives each unit the matches that lie in it, counted from its beginning.
+func (r *reader) share(matches []NameMatch, give func(*unit, []NameMatch)) {
+	for i := range r.units {
+		u := &r.units[i]
+		matches = from(matches, u.clean.start)
+		n := 0
+		for ; n < len(matches) && matches[n].End <= u.clean.end; n++ {
+			matches[n].Start -= u.clean.start
+			matches[n].End -= u.clean.start
+		}
+		give(u, matches[:n])
+		matches = matches[n:]
 	}
-	for i := range d.Notes {
-		r.units = append(r.units, noteUnit(d, i, v))
-	}
-	r.parties = r.firstParties()
-	if len(r.parties) > 0 {
-		r.context, r.organOf = v.context(r.parties)
-	}
-	return r
 }
 
 func noteUnit(d *Document, i int, v *Vocabulary) unit {

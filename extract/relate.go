@@ -48,6 +48,7 @@ type actors struct {
 // relate applies all rules. Events come first, since they date the text's own instrument.
 func (r *reader) relate() {
 	r.findBody()
+	r.findSpeakers()
 	var sentences []sentence
 	for i := range r.units {
 		sentences = append(sentences, r.sentences(&r.units[i])...)
@@ -122,6 +123,14 @@ func (r *reader) dateBody() {
 	}
 }
 
+// A saidKey is what makes two claims of rules the same one.
+type saidKey struct {
+	subject, object graph.ID
+	predicate       graph.Predicate
+	valid           graph.Interval
+	value           graph.Value
+}
+
 // say takes a claim, read by a rule from words of a unit. A claim that was read before gets one more piece of evidence.
 func (r *reader) say(u *unit, rule string, confidence graph.Thousandths, c graph.Claim, words span) {
 	if c.Subject == c.Object || c.Subject == "" {
@@ -139,16 +148,22 @@ func (r *reader) say(u *unit, rule string, confidence graph.Thousandths, c graph
 	}
 	start, end := u.raw(words.start, words.end)
 	quote := Quote{u.Place, start, end, confidence, ""}
-	id := c.ID()
-	i, there := r.said[id]
+	key := saidKey{subject: c.Subject, predicate: c.Predicate, object: c.Object, valid: c.Valid}
+	if c.Value != nil {
+		key.value = *c.Value
+	}
+	i, there := r.said[key]
 	if !there {
-		r.said[id] = len(r.list)
+		r.said[key] = len(r.list)
 		r.list = append(r.list, Statement{Claim: c, Rule: rule, Confidence: confidence, Evidence: []Quote{quote}})
 		return
 	}
 	s := &r.list[i]
 	s.Confidence = max(s.Confidence, confidence)
-	for _, q := range s.Evidence {
+	if len(s.Evidence) >= graph.MaxEvidence {
+		return
+	}
+	for _, q := range s.Evidence[max(len(s.Evidence)-lastQuotes, 0):] { // the same words are read twice in a row, if at all
 		if q.Place == quote.Place && q.Start < quote.End && quote.Start < q.End {
 			return
 		}
@@ -156,8 +171,14 @@ func (r *reader) say(u *unit, rule string, confidence graph.Thousandths, c graph
 	s.Evidence = append(s.Evidence, quote)
 }
 
+// maxSentence bounds the tokens of a sentence: what rules look through again and again. Sentences of treaties have some 300.
+const maxSentence = 1000
+
 // maxEvidence bounds the words that a rule takes for one reading, in code points: longer ones are no sentence.
 const maxEvidence = 2000
+
+// lastQuotes is how many pieces of evidence a new one is compared with.
+const lastQuotes = 4
 
 // since is the validity of what holds from a date on.
 func since(d graph.Date) graph.Interval { return graph.Interval{From: d} }
@@ -176,7 +197,7 @@ func (r *reader) sentences(u *unit) []sentence {
 		begin, at = i+1, end
 	}
 	for i := range u.tokens {
-		if u.tokens[i].class == classStop {
+		if u.tokens[i].class == classStop || i-begin >= maxSentence {
 			cut(i, u.tokens[i].end)
 		}
 	}
@@ -262,23 +283,25 @@ func (s *sentence) subjectOf(c *clause) (subject actors, found, other bool) {
 	return subject, true, false
 }
 
-// speakers are those who say "we" in a unit: the actors that stand alone at the beginning of the text's body, else the states that its first
-// heading names.
+// speakers are those who say "we" in a unit.
 func (s *sentence) speakers() []graph.ID {
-	if !s.inBody(s.unit) {
-		return s.parties
-	}
-	for i := range s.units {
-		u := &s.units[i]
-		if u.Kind != InPassage || !s.inBody(u) {
-			continue
-		}
-		if ids := enacting(u); len(ids) > 0 {
-			return ids
-		}
-		break
+	if s.inBody(s.unit) {
+		return s.speaking
 	}
 	return s.parties
+}
+
+// findSpeakers takes the actors that stand alone at the beginning of the text's body, else the states that its first heading names.
+func (r *reader) findSpeakers() {
+	r.speaking = r.parties
+	for i := range r.units {
+		if u := &r.units[i]; u.Kind == InPassage && r.inBody(u) {
+			if ids := enacting(u); len(ids) > 0 {
+				r.speaking = ids
+			}
+			return
+		}
+	}
 }
 
 // enacting reads the formula with which joint texts begin: actors, "and" between them, and a comma; nothing else.

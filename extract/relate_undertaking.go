@@ -71,8 +71,8 @@ func (s *sentence) funded(c *clause) {
 		switch {
 		case t.class == classGive:
 			gives = true
-		case t.amount != "" && gives && len(t.unit) == 3:
-			amount, unit = t.amount, t.unit
+		case t.measure != nil && gives && len(t.measure.unit) == 3:
+			amount, unit = t.measure.amount, t.measure.unit
 		case t.class == classSupport && amount != "":
 			for k := i + 1; k < len(c.tokens) && c.tokens[k].class != classPurpose; k++ {
 				if !c.tokens[k].isMention() {
@@ -115,11 +115,11 @@ func (s *sentence) supplied(c *clause) {
 func (s *sentence) measured() {
 	for i := range s.tokens {
 		t := &s.tokens[i]
-		if t.amount == "" || len(t.unit) == 3 && t.unit != "t" && t.unit >= "A" && t.unit <= "ZZZ" {
+		if t.measure == nil || len(t.measure.unit) == 3 {
 			continue // money belongs to what it is paid for
 		}
-		value := &graph.Value{Kind: graph.ValueQuantity, Amount: t.amount, Unit: t.unit}
-		counts := t.unit == "participants" || t.unit == "members" || t.unit == "parties"
+		value := &graph.Value{Kind: graph.ValueQuantity, Amount: t.measure.amount, Unit: t.measure.unit}
+		counts := t.measure.unit == "participants" || t.measure.unit == "members" || t.measure.unit == "parties"
 		subject, start := graph.ID(""), t.start
 		if counts {
 			for k := i - 1; k >= 0; k-- {
@@ -149,8 +149,8 @@ func (s *sentence) clauseStart(at int) int {
 
 // headingEntity returns what the heading of the section names, if it names one thing.
 func (s *sentence) headingEntity() graph.ID {
-	for i := range s.units {
-		if u := &s.units[i]; u.Kind == InHeading && u.Index == s.section && len(u.mentions) == 1 {
+	if s.section >= 0 {
+		if u := &s.units[s.headings[s.section]]; len(u.mentions) == 1 {
 			return u.mentions[0].entity
 		}
 	}

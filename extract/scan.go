@@ -13,9 +13,11 @@ type token struct {
 	word    *word
 	mention int // index into the unit's mentions, -1 for none
 	date    graph.Date
-	amount  string // of a quantity
-	unit    string
+	measure *measurement // of a quantity
 }
+
+// A measurement is an amount with its unit.
+type measurement struct{ amount, unit string }
 
 func (t *token) isMention() bool { return t.mention >= 0 }
 func (t *token) isDate() bool    { return !t.date.IsZero() }
@@ -25,16 +27,16 @@ func (t *token) isDate() bool    { return !t.date.IsZero() }
 type scanner struct {
 	*reader
 	*unit
-	at int
+	place int // the unit's index among the units
+	at    int
 }
 
 // recognise fills in a unit's mentions, unlinked mentions and tokens.
-func (r *reader) recognise(u *unit) {
-	s := &scanner{reader: r, unit: u}
-	names, context := u.names, []NameMatch(nil)
-	if r.context != nil {
-		context = r.context.Find(string(u.text), nil)
-	}
+func (r *reader) recognise(place int) {
+	u := &r.units[place]
+	u.tokens = make([]token, 0, len(u.text)/tokenEvery)
+	s := &scanner{reader: r, unit: u, place: place}
+	names, context := u.names, u.partyless
 	for s.at < len(u.fold) {
 		names, context = from(names, s.at), from(context, s.at)
 		c := u.fold[s.at]
@@ -55,6 +57,9 @@ func (r *reader) recognise(u *unit) {
 		}
 	}
 }
+
+// tokenEvery is how many characters there are to a token in dense text, about.
+const tokenEvery = 5
 
 // from leaves out the matches that begin before a place.
 func from(matches []NameMatch, at int) []NameMatch {

@@ -76,7 +76,7 @@ func Segment(raw string) *Document {
 		}
 		text := p.Text
 		if start != p.RawStart {
-			text = Clean(d.Raw(start, p.RawEnd))
+			text = d.part(start, p.RawEnd).Clean
 		}
 		d.Passages = append(d.Passages, Passage{Section: o.current(), Text: text, Start: start, End: p.RawEnd, clean: clean})
 		o.body = o.body || endsText(p.Text)
@@ -290,7 +290,7 @@ func runIn(text string) (head, rest int) {
 		return 0, 0
 	}
 	behind := strings.TrimLeftFunc(text[colon:], func(r rune) bool { return r == '：' || r == ':' || isBlank(r) })
-	if !endsText(behind) || isItem([]rune(text)) || isItem([]rune(behind)) && !strings.HasPrefix(behind, "第") {
+	if !endsText(behind) || isItem(beginning(text)) || isItem(beginning(behind)) && !strings.HasPrefix(behind, "第") {
 		return 0, 0 // a clause before its list
 	}
 	between := text[colon : len(text)-len(behind)]
@@ -313,9 +313,20 @@ func announces(head string) bool {
 	return false
 }
 
+// beginning is the first characters of a text: what tells a list's item.
+func beginning(text string) []rune {
+	const enough = 8
+	return []rune(text[:byteOffset(text, enough)])
+}
+
 // endsText tells whether a text ends with a sentence.
 func endsText(text string) bool {
-	s := []rune(text)
+	const enough = 64 // bytes: closing marks, and what they close
+	cut := max(len(text)-enough, 0)
+	for cut > 0 && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	s := []rune(text[cut:])
 	return endsSentence(s, &line{start: 0, end: len(s)})
 }
 

@@ -204,6 +204,11 @@ func (v *Vocabulary) endsWith(id graph.ID, word string) bool {
 	}
 	first, _ := utf8.DecodeRuneInString(word)
 	for _, n := range e.Names {
+		if strings.HasSuffix(n.Text, word) {
+			return true
+		}
+	}
+	for _, n := range e.Names {
 		text := strings.ToLower(simplified(n.Text))
 		if isCJK(first) && strings.HasSuffix(text, word) || unicode.IsLetter(first) && !isCJK(first) && strings.Contains(text, word) {
 			return true

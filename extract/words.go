@@ -67,6 +67,7 @@ const (
 // A word of the grammar. Words of letters stand between bounds; Han words anywhere.
 type word struct {
 	text      string
+	runes     []rune
 	class     wordClass
 	predicate graph.Predicate // of positions and events
 	kinds     graph.KindSet   // of type words: what is called so
@@ -74,18 +75,17 @@ type word struct {
 
 // A wordTable finds the longest word that begins at a place.
 type wordTable struct {
-	words []word // by first character, the longer first
-	first map[rune]int
-	begin [1 << 16]bool // the first characters of all words
+	words []word         // by first character, the longer first
+	first [1 << 16]int32 // by first character: 1 + the index of its first word; 0 for none
 }
 
 var grammar = newWordTable()
 
 func newWordTable() *wordTable {
-	t := &wordTable{first: make(map[rune]int)}
+	t := &wordTable{}
 	add := func(class wordClass, predicate graph.Predicate, kinds graph.KindSet, words ...string) {
 		for _, w := range words {
-			t.words = append(t.words, word{w, class, predicate, kinds})
+			t.words = append(t.words, word{w, []rune(w), class, predicate, kinds})
 		}
 	}
 	for _, row := range typeWords {
@@ -100,42 +100,28 @@ func newWordTable() *wordTable {
 	for class, words := range plainWords {
 		add(class, 0, 0, words...)
 	}
-	runes := func(w *word) []rune { return []rune(w.text) }
 	slices.SortFunc(t.words, func(a, b word) int {
-		x, y := runes(&a), runes(&b)
-		return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(len(y), len(x)), cmp.Compare(a.text, b.text))
+		return cmp.Or(cmp.Compare(a.runes[0], b.runes[0]), cmp.Compare(len(b.runes), len(a.runes)), cmp.Compare(a.text, b.text))
 	})
 	for i := len(t.words) - 1; i >= 0; i-- {
-		r := runes(&t.words[i])[0]
-		t.first[r] = i
-		t.begin[r] = true
+		t.first[t.words[i].runes[0]] = int32(i + 1)
 	}
 	return t
 }
 
-// at returns the longest word that begins at text[i], nil for none. The text is folded.
+// at returns the longest word that begins at text[i] with its length, nil for none. The text is folded.
 func (t *wordTable) at(text []rune, i int) (*word, int) {
 	r := text[i]
-	if r >= 1<<16 || !t.begin[r] {
+	if r >= 1<<16 || t.first[r] == 0 {
 		return nil, 0
 	}
 	if isWordLetter(r) && i > 0 && isWordLetter(text[i-1]) {
 		return nil, 0
 	}
-next:
-	for k := t.first[r]; k < len(t.words); k++ {
+	for k := int(t.first[r]) - 1; k < len(t.words) && t.words[k].runes[0] == r; k++ {
 		w := &t.words[k]
-		n := 0
-		for _, c := range w.text {
-			if n == 0 && c != r {
-				return nil, 0
-			}
-			if i+n >= len(text) || text[i+n] != c {
-				continue next
-			}
-			n++
-		}
-		if isWordLetter(text[i+n-1]) && i+n < len(text) && isWordLetter(text[i+n]) {
+		n := len(w.runes)
+		if !hasRunes(text, i, w.runes) || isWordLetter(w.runes[n-1]) && i+n < len(text) && isWordLetter(text[i+n]) {
 			continue
 		}
 		return w, n

@@ -1,0 +1,86 @@
+package ingest
+
+import (
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"treatygraph/corpus"
+	"treatygraph/extract"
+	"treatygraph/graph"
+)
+
+// benchVocabulary is the shipped vocabulary, with more made-up names of treaties, bodies and persons in Chinese, English and Russian.
+func benchVocabulary(b *testing.B, more int) *extract.Vocabulary {
+	b.Helper()
+	c := load(b, corpus.Files)
+	random := rand.New(rand.NewPCG(1, 2))
+	zh, en, ru := []rune("安全合作贸易投资环境保护文化教育科学技术海洋航空通信卫生农业渔业能源矿产交通旅游金融税收司法引渡边界领事"),
+		strings.Fields("Agreement Convention Protocol Maritime Trade Culture Science Fisheries Aviation Boundary Consular Taxation Extradition Energy Health Postal Transit"),
+		strings.Fields("Соглашение Конвенция Протокол морской торговле культуре науке рыболовстве авиации границе консульский налогах выдаче энергии здравоохранении")
+	words := func(from []string, n int) string {
+		list := make([]string, n)
+		for i := range list {
+			list[i] = from[random.IntN(len(from))]
+		}
+		return strings.Join(list, " ")
+	}
+	return vocabularyOf(func(yield func(*graph.Assertion) bool) {
+		for _, ds := range c.Datasets {
+			for i := range ds.Desired {
+				if !yield(&ds.Desired[i]) {
+					return
+				}
+			}
+		}
+		for i := range more {
+			n := graph.Name{Lang: "zh", Role: graph.NameShort}
+			switch i % 3 {
+			case 0:
+				r := make([]rune, 4+random.IntN(12))
+				for k := range r {
+					r[k] = zh[random.IntN(len(zh))]
+				}
+				n.Text = string(r) + "协定"
+			case 1:
+				n.Text, n.Lang = words(en, 3+random.IntN(5)), "en"
+			case 2:
+				n.Text, n.Lang = words(ru, 3+random.IntN(4)), "ru"
+			}
+			a := curated("dataset/bench", graph.Claim{Subject: graph.ID(fmt.Sprintf("treaty/bench-%d", i)), Predicate: graph.PredNamed, Value: nameValue(n)})
+			if !yield(&a) {
+				return
+			}
+		}
+	})
+}
+
+// BenchmarkReadDeclaration is all of the reading of the declaration but the loading of the authority: segments, mentions, links, statements, desired set.
+func BenchmarkReadDeclaration(b *testing.B) {
+	benchmarkRead(b, benchVocabulary(b, 0), 1)
+}
+
+// BenchmarkReadWith100000Names reads a text of 1 MB as dense in names as the declaration, with 100,000 names loaded.
+func BenchmarkReadWith100000Names(b *testing.B) {
+	benchmarkRead(b, benchVocabulary(b, 100_000), 55)
+}
+
+func benchmarkRead(b *testing.B, v *extract.Vocabulary, times int) {
+	body, err := fs.ReadFile(corpus.Files, "documents/declaration.zh.txt")
+	if err != nil {
+		b.Fatal(err)
+	}
+	text := graph.NewText("zh", strings.Repeat(string(body), times), nil)
+	d := &Document{ID: declarationID, Language: "zh", Date: graph.MustDate("2008-04-15"), Expresses: []graph.ID{strategicFramework}}
+	b.SetBytes(int64(len(text.Body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		h := hold(d, text)
+		reading := extract.Read(h.parts, extract.About{Document: h.ID, Language: h.Language, Date: h.Date, Expresses: h.Expresses, PartID: h.partOf}, v)
+		if len(reading.Mentions) < 270*times {
+			b.Fatalf("only %d mentions", len(reading.Mentions))
+		}
+	}
+}
