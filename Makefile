@@ -3,7 +3,7 @@ GO      ?= go
 PKGS    := ./...
 TOOLS   := .tools/bin
 
-.PHONY: test tests test-long test-quick lint generate fresh bench fuzz run neo4j
+.PHONY: test tests test-long test-quick eval lint generate fresh bench fuzz run neo4j
 
 ## test: what CI runs: static checks, generated code is fresh, all tests over SQLite and two versions of Neo4j, the same under the race detector
 test: lint fresh
@@ -22,6 +22,10 @@ test-long:
 ## test-quick: Go alone, nothing over Neo4j, the long tests cut short
 test-quick:
 	TREATYGRAPH_NEO4J=none $(GO) test -short $(PKGS)
+
+## eval: how well the machine reads, against people and across languages; fails when a target or an accepted figure is missed
+eval:
+	$(GO) test -count=1 -v -run '^TestEval' ./ingest
 
 ## neo4j: a Neo4j for a person at bolt://127.0.0.1:7687, its data in .tools/neo4j-data, until Ctrl-C
 neo4j:

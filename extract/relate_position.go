@@ -34,7 +34,7 @@ func (s *sentence) positions() {
 		switch {
 		case len(objects) > 0:
 			s.takePositions(c, p, objects, from)
-		case len(p.predicates) > 0 && s.endsClause(c, p.last):
+		case p.last >= 0 && s.endsClause(c, p.last):
 			s.elided(i, p.predicates)
 		default:
 			pending = own

@@ -131,7 +131,7 @@ func (l *loader) each(folder string, read func(yamlFile, ast.Node)) {
 			continue
 		}
 		f := yamlFile{path.Join(folder, entry.Name()), &l.problems}
-		content, err := fs.ReadFile(l.files, f.name)
+		content, err := l.readFile(f.name)
 		if err != nil {
 			f.report(0, "%v", err)
 			continue
@@ -143,6 +143,16 @@ func (l *loader) each(folder string, read func(yamlFile, ast.Node)) {
 		}
 		read(f, body)
 	}
+}
+
+// readFile reads a file of the corpus, none longer than a text may be.
+func (l *loader) readFile(name string) ([]byte, error) {
+	file, err := l.files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return readOpen(file, graph.MaxTextBytes)
 }
 
 func (l *loader) authority(f yamlFile, body ast.Node) {
@@ -289,7 +299,7 @@ func (l *loader) document(f yamlFile, body ast.Node) {
 	if m.fields["text"] == nil || d.Language == "" {
 		return
 	}
-	original, err := fs.ReadFile(l.files, path.Join("documents", m.text("text")))
+	original, err := l.readFile(path.Join("documents", m.text("text")))
 	if err != nil {
 		m.fail(m.fields["text"], "text: %v", err)
 		return

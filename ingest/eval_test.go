@@ -42,9 +42,9 @@ func ratio(a, b int) float64 {
 // textPredicates are what a document's dataset says of its parts, not of the world.
 var textPredicates = []graph.Predicate{graph.PredNamed, graph.PredIdentifiedBy, graph.PredDescribed, graph.PredExpresses, graph.PredIssued, graph.PredSpan, graph.PredMentions, graph.PredUnlinked, graph.PredVersion, graph.PredLicence}
 
-// TestTheMachineReadsTheDeclarationAsWellAsThePeopleAsk compares the machine's reading with a reader's, and fails where a target of the design or a golden
+// TestEvalTheMachineReadsTheDeclarationAsWellAsIsAsked compares the machine's reading with a reader's, and fails where a target of the design or a golden
 // figure is missed. It prints the figures that `make eval` shows.
-func TestTheMachineReadsTheDeclarationAsWellAsThePeopleAsk(t *testing.T) {
+func TestEvalTheMachineReadsTheDeclarationAsWellAsIsAsked(t *testing.T) {
 	e := evaluate(t, corpusFiles(t), "declaration.zh", "document/e-cn.15-2008-21", "dataset/declaration")
 	e.atLeast(t, "mentions", 0.97, 0.95)
 	e.atLeast(t, "statements, machine alone", 0.90, 0.60)
