@@ -14,6 +14,7 @@ import (
 var mayImport = map[string]string{
 	"treatygraph":                         "*",
 	"treatygraph/bench":                   "*",
+	"treatygraph/cmd/treatyctl":           "corpus ingest extract index graph/storeurl graph/sqlite graph",
 	"treatygraph/httpapi":                 "resolvers resolvers/internal/gen export explorer index graph",
 	"treatygraph/resolvers":               "resolvers/internal/gen resolvers/internal/view resolvers/scalar index graph",
 	"treatygraph/resolvers/internal/gen":  "resolvers/internal/view resolvers/scalar graph",

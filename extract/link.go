@@ -59,12 +59,13 @@ func (s *scanner) splitMaker(m *mention) {
 	if m.entity.Kind() != graph.KindResolution {
 		return
 	}
-	for _, match := range s.inside(s.unit, m.start, m.end) {
-		if body := s.linkName(match); match.Start == m.start && body.entity.Kind() == graph.KindBody {
-			s.pushMention(body)
-			m.start = skipBlanks(s.fold, match.End)
-		}
+	inside := s.inside(s.unit, m.start, m.end)
+	if len(inside) == 0 || inside[0].Start != m.start {
 		return
+	}
+	if body := s.linkName(inside[0]); body.entity.Kind() == graph.KindBody {
+		s.pushMention(body)
+		m.start = skipBlanks(s.fold, inside[0].End)
 	}
 }
 
@@ -147,8 +148,26 @@ func (r *reader) inside(u *unit, start, end int) []NameMatch {
 	if end-start < 3 {
 		return nil
 	}
-	list := r.lexicon.Find(string(u.text[start:end-1]), nil)
-	for _, m := range r.lexicon.Find(string(u.text[start+1:end]), nil) {
+	words := string(u.text[start:end])
+	kept, known := r.within[words]
+	if !known {
+		kept = r.shorter(u.text[start:end])
+		r.within[words] = kept
+	}
+	if len(kept) == 0 {
+		return nil
+	}
+	list := slices.Clone(kept)
+	for i := range list {
+		list[i].Start, list[i].End = list[i].Start+start, list[i].End+start
+	}
+	return list
+}
+
+// shorter finds the names in words that are not all of them, the leftmost and longest first.
+func (r *reader) shorter(words []rune) []NameMatch {
+	list := r.lexicon.Find(string(words[:len(words)-1]), nil)
+	for _, m := range r.lexicon.Find(string(words[1:]), nil) {
 		m.Start, m.End = m.Start+1, m.End+1
 		list = append(list, m)
 	}
@@ -158,7 +177,6 @@ func (r *reader) inside(u *unit, start, end int) []NameMatch {
 	for _, m := range list {
 		if m.Start >= at {
 			at = m.End
-			m.Start, m.End = m.Start+start, m.End+start
 			kept = append(kept, m)
 		}
 	}
@@ -256,12 +274,18 @@ func (s *scanner) title(names []NameMatch) {
 		}
 	}
 	if w, n := grammar.at(s.fold, inside.start); w != nil && w.class == classType && n == inside.end-inside.start {
-		if s.pointBack(w, inside, inside) {
+		if s.amendedTitle(w, inside) || s.pointBack(w, inside, inside) {
 			return
 		}
 	}
 	s.unlinked = append(s.unlinked, unlinked{inside, "a title that the vocabulary does not hold"})
 	s.at = end + 1
+}
+
+// amendedTitle links 经修订的《条约》.
+func (s *scanner) amendedTitle(w *word, inside span) bool {
+	last := len(s.tokens) - 1
+	return last >= 0 && s.tokens[last].class == classAmended && gapRunes(s.text, s.tokens[last].end, inside.start) == 0 && s.instead(s.amended(w, span{s.tokens[last].start, inside.end}))
 }
 
 // typeWord looks at a word for a sort of thing that is no part of a name: with what stands before, it may point back, or name something by its date
@@ -273,6 +297,9 @@ func (s *scanner) typeWord(w *word, here span) bool {
 		whole := span{t.start, here.end}
 		switch t.class {
 		case classThat, classAttached:
+			if isWordLetter(s.fold[here.start]) && here.start > t.end+1 {
+				break // a conjunction: "that the treaty"
+			}
 			attached := t.class == classAttached
 			took := s.instead(s.pointBack(w, here, whole))
 			if took {
@@ -290,7 +317,7 @@ func (s *scanner) typeWord(w *word, here span) bool {
 		}
 	}
 	took, missing := s.datedBy(w, here)
-	if took || s.reduced(w, here) || s.definite(w, here) {
+	if took || s.reduced(w, here) || s.definite(w, here) || s.bare(w, here) || s.composed(w, here) {
 		return true
 	}
 	if missing.reason != "" {
@@ -331,7 +358,7 @@ func (s *scanner) pointBack(w *word, here, whole span) bool {
 func (s *scanner) isPlural(here span) bool { return here.end < len(s.fold) && s.fold[here.end] == 's' }
 
 // antecedent returns what of the kind was mentioned last: in this unit, before it in the section, or in the headings above. What is called by the
-// very word comes before what is only of the kind.
+// very word comes before what is only of the kind; the text's own instrument is not meant by another word, since it is called this one.
 func (s *scanner) antecedent(w *word) (id graph.ID, exact bool) {
 	var ofKind graph.ID
 	s.backwards(func(m *mention) bool {
@@ -342,7 +369,7 @@ func (s *scanner) antecedent(w *word) (id graph.ID, exact bool) {
 			id, exact = m.entity, true
 			return false
 		}
-		if ofKind == "" {
+		if ofKind == "" && !slices.Contains(s.about.Expresses, m.entity) {
 			ofKind = m.entity
 		}
 		return true
@@ -359,13 +386,17 @@ const (
 	maxBackMentions = 200
 )
 
-// backwards visits the mentions before this place, the last first: in the unit, in the units before it within the section, and in the headings
-// around it. It ends where visit returns false.
+// backwards visits the mentions before this place, the last first, and with an article the instrument in it: in the unit, in the units before it
+// within the section, and in the headings around it. It ends where visit returns false.
 func (s *scanner) backwards(visit func(*mention) bool) {
 	left := maxBackMentions
 	each := func(u *unit) bool {
 		for i := len(u.mentions) - 1; i >= 0; i-- {
-			if left--; left < 0 || !visit(&u.mentions[i]) {
+			m := &u.mentions[i]
+			if left--; left < 0 || !visit(m) {
+				return false
+			}
+			if article := m.entity.Kind() == graph.KindProvision; article && m.inner.end > m.inner.start && !visit(&u.inner[m.inner.start]) {
 				return false
 			}
 		}
@@ -435,7 +466,6 @@ func (s *scanner) agreementBetween(w *word, here span) bool {
 	for ; i >= 0 && s.tokens[i].isMention() && s.mentions[s.tokens[i].mention].entity.Kind() == graph.KindState; i -= 2 {
 		start, actors = s.tokens[i].start, actors+1
 		if i == 0 || s.tokens[i-1].class != classAnd {
-			i--
 			break
 		}
 	}
@@ -482,7 +512,7 @@ func (s *scanner) datedBy(w *word, here span) (took bool, missing unlinked) {
 		return s.linkDated(w, s.tokens[date].date, span{s.tokens[date].start, here.end}, date)
 	}
 	// the head comes first: "declaration of 24 May 2002"
-	for _, of := range []string{" of ", " dated ", " от "} {
+	for _, of := range []string{" of ", " dated ", " signed on ", " adopted on ", " concluded on ", " issued on ", " от "} {
 		if hasRunes(s.fold, here.end, []rune(of)) {
 			probe := &scanner{reader: s.reader, unit: &unit{text: s.text, fold: s.fold}, at: here.end + len([]rune(of))}
 			if probe.date() || probe.monthDayYear() {
@@ -557,21 +587,81 @@ func (s *scanner) reduced(w *word, here span) bool {
 
 // definite links "the Treaty", with a capital, to what was called so last, else to the text's own instrument.
 func (s *scanner) definite(w *word, here span) bool {
-	if !isWordLetter(s.fold[here.start]) || !unicode.IsUpper(s.text[here.start]) || here.start < 4 || string(s.fold[here.start-4:here.start]) != "the " {
+	if !isWordLetter(s.fold[here.start]) || !unicode.IsUpper(s.text[here.start]) || here.start < 4 || string(s.fold[here.start-4:here.start]) != "the " || !s.standsAlone(here.end) {
 		return false
-	}
-	for _, more := range []string{" on ", " of ", " for ", " between ", " concerning ", " relating "} {
-		if hasRunes(s.fold, here.end, []rune(more)) {
-			return false
-		}
 	}
 	if s.selfNamed(w) {
 		return s.pointAtSelf(w, here)
 	}
+	return s.pushPointing(w, here)
+}
+
+// standsAlone tells whether what follows a word does not make it the beginning of a title.
+func (s *scanner) standsAlone(end int) bool {
+	return !followsAny(s.fold, end, titleWords)
+}
+
+var titleWords = [][]rune{[]rune(" on "), []rune(" of "), []rune(" for "), []rune(" between "), []rune(" concerning "), []rune(" relating ")}
+
+// pointedAt returns what a word that stands for one thing means: the text's own instrument, or what was called by the very word last.
+func (s *scanner) pointedAt(w *word) graph.ID {
+	for _, id := range s.about.Expresses {
+		if w.kinds.Has(id.Kind()) && s.endsWith(id, w.text) {
+			return id
+		}
+	}
+	if id, exact := s.antecedent(w); exact {
+		return id
+	}
+	return ""
+}
+
+func (s *scanner) pushPointing(w *word, here span) bool {
 	id, exact := s.antecedent(w)
 	if id == "" || !exact {
 		return false
 	}
 	s.pushMention(mention{span: here, entity: id, score: scorePointing, reason: "points back at the last " + w.text, points: true})
 	return true
+}
+
+// bareWords are words that in Chinese stand for one instrument when nothing goes before them, as with a capital in English.
+var bareWords = []string{"宪章", "盟约", "规约"}
+
+// bare links 宪章 behind a word of the grammar or a sign, as definite does "the Charter".
+func (s *scanner) bare(w *word, here span) bool {
+	if !slices.Contains(bareWords, w.text) || here.start > 0 && isCJK(s.text[here.start-1]) && s.wordEnd != here.start {
+		return false
+	}
+	if s.selfNamed(w) {
+		return s.pointAtSelf(w, here)
+	}
+	return s.pushPointing(w, here)
+}
+
+// composed links "the Statute of the Court", where the Court stands for one that was named, to what is called the statute of it.
+func (s *scanner) composed(w *word, here span) bool {
+	const of = " of the "
+	if !isWordLetter(s.fold[here.start]) || !unicode.IsUpper(s.text[here.start]) || !hasRunes(s.fold, here.end, []rune(of)) {
+		return false
+	}
+	at := here.end + len(of)
+	whose, n := grammar.at(s.fold, min(at, len(s.fold)-1))
+	if whose == nil || whose.class != classType || !unicode.IsUpper(s.text[at]) {
+		return false
+	}
+	owner, exact := s.antecedent(whose)
+	if !exact {
+		return false
+	}
+	for _, name := range s.byID[owner].Names {
+		for _, i := range s.lexicon.Lookup(w.text + of + name.Text) {
+			if id := s.lexicon.Entry(i).Entity; w.kinds.Has(id.Kind()) {
+				s.inner = append(s.inner, mention{span: span{at, at + n}, entity: owner, score: scorePointing, reason: "points back at the last " + whose.text, points: true})
+				s.pushMention(mention{span: span{here.start, at + n}, entity: id, score: scorePointing, reason: "the " + w.text + " of what stands before", inner: span{len(s.inner) - 1, len(s.inner)}, points: true})
+				return true
+			}
+		}
+	}
+	return false
 }

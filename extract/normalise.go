@@ -17,8 +17,8 @@ type Normalised struct {
 	Paragraphs []Paragraph // in reading order
 	Apart      []Piece     // in reading order
 	raw        []rune
+	clean      []rune // of Clean
 	runs       []run
-	length     int // code points of Clean
 }
 
 // A Paragraph lies at [Start, End) of the clean text and within [RawStart, RawEnd) of the raw one, which begins and ends with a
@@ -56,7 +56,7 @@ func Normalise(raw string) *Normalised {
 	classify(n.raw, lines, true)
 	layout := measure(n.raw, lines)
 
-	b := builder{text: make([]byte, 0, len(raw))}
+	b := builder{text: make([]byte, 0, len(raw)), clean: make([]rune, 0, len(n.raw))}
 	previous, blank := -1, false
 	for i := range lines {
 		l := &lines[i]
@@ -86,7 +86,7 @@ func Normalise(raw string) *Normalised {
 		previous, blank = i, false
 	}
 	n.close(&b)
-	n.Clean, n.runs, n.length = string(b.text), b.runs, b.length
+	n.Clean, n.clean, n.runs = string(b.text), b.clean, b.runs
 	return n
 }
 
@@ -111,7 +111,7 @@ func (n *Normalised) part(start, end int) *Normalised {
 	for i := range b.runs {
 		b.runs[i].raw += start
 	}
-	return &Normalised{Clean: string(b.text), raw: n.raw, runs: b.runs, length: b.length}
+	return &Normalised{Clean: string(b.text), raw: n.raw, clean: b.clean, runs: b.runs}
 }
 
 // Len returns the number of code points of the raw text.
@@ -122,7 +122,7 @@ func (n *Normalised) Raw(start, end int) string { return string(n.raw[start:end]
 
 // RawSpan maps the code points [start, end) of the clean text to the raw text. A span that is empty or outside gives false.
 func (n *Normalised) RawSpan(start, end int) (rawStart, rawEnd int, ok bool) {
-	if start < 0 || start >= end || end > n.length {
+	if start < 0 || start >= end || end > len(n.clean) {
 		return 0, 0, false
 	}
 	return n.rawOffset(start), n.rawOffset(end-1) + 1, true
@@ -165,6 +165,7 @@ func (n *Normalised) footnote(l *line) {
 // A builder writes clean text and remembers where each code point came from.
 type builder struct {
 	text             []byte
+	clean            []rune // of text
 	runs             []run
 	length           int // code points written
 	marked           int // bytes written at the mark
@@ -183,6 +184,7 @@ func (b *builder) add(r rune, raw int) {
 		b.runs = append(b.runs, run{b.length, raw, 1})
 	}
 	b.text = utf8.AppendRune(b.text, r)
+	b.clean = append(b.clean, r)
 	b.length++
 	b.beforeLast, b.last = b.last, r
 }

@@ -2,8 +2,10 @@ package extract
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"treatygraph/graph"
 )
@@ -190,20 +192,17 @@ func (s *scanner) resolutions() bool {
 	}
 	var list []member
 	at := s.at
-	if s.fold[at] == '第' {
-		at++
-	}
 	for {
-		start := at
 		at = skipBlanks(s.fold, at)
+		start := at
+		if at < len(s.fold) && s.fold[at] == '第' {
+			at = skipBlanks(s.fold, at+1)
+		}
 		n, end := number(s.fold, at)
 		if end == at || n == 0 || len(list) == maxList {
 			return false
 		}
 		m := member{span: span{start, end}, number: n}
-		if len(list) > 0 {
-			m.start = at
-		}
 		if session, to := parenthesised(s.text, skipBlanks(s.fold, end)); to > 0 {
 			m.session, m.end = session, to
 		}
@@ -212,16 +211,16 @@ func (s *scanner) resolutions() bool {
 		if hasRunes(s.fold, at, []rune("号决议")) {
 			break
 		}
+		if at < len(s.fold) && s.fold[at] == '号' {
+			list[len(list)-1].end = at + 1
+			at = skipBlanks(s.fold, at+1)
+		}
 		if at >= len(s.fold) || s.fold[at] != '、' && s.fold[at] != '和' && s.fold[at] != '及' && s.fold[at] != '与' && s.fold[at] != '，' {
 			return false
 		}
 		list[len(list)-1].and = span{at, at + 1}
 		at++
-		if at = skipBlanks(s.fold, at); at < len(s.fold) && s.fold[at] == '第' {
-			at++
-		}
 	}
-	list[0].start = s.at
 	list[len(list)-1].end = at + len([]rune("号决议"))
 	for _, m := range list {
 		s.resolution(m.span, m.number, m.session)
@@ -378,17 +377,28 @@ func openQuote(text []rune, at int) int {
 	return at
 }
 
-// gapRunes counts what stands between two places besides blanks and title marks.
+// gapRunes counts what stands between two places besides blanks, title marks and the article "the".
 func gapRunes(text []rune, from, to int) int {
 	n := 0
 	for i := from; i < to && i < len(text); i++ {
 		switch text[i] {
 		case ' ', '《', '》', '〈', '〉', '“', '”', '"', '「', '」':
+		case 't', 'T':
+			if i+3 <= to && isArticle(text, i) {
+				i += 2
+				continue
+			}
+			n++
 		default:
 			n++
 		}
 	}
 	return n
+}
+
+// isArticle tells whether "the" stands at a place.
+func isArticle(text []rune, at int) bool {
+	return at+3 <= len(text) && text[at+1] == 'h' && text[at+2] == 'e' && (at == 0 || !isWordLetter(text[at-1])) && (at+3 == len(text) || !isWordLetter(text[at+3]))
 }
 
 // quantity takes a number with a unit that counts or measures something.
@@ -524,7 +534,7 @@ func (s *scanner) latinReference() bool {
 	case "resolution", "resolutions", "резолюция", "резолюции", "резолюцию", "резолюцией", "резолюциях", "резолюций":
 		return s.latinResolutions(end)
 	case "article", "art", "статья", "статьи", "статье", "статью", "статьей":
-		return s.latinArticle(end)
+		return s.latinArticle(name, end)
 	}
 	return false
 }
@@ -548,23 +558,25 @@ func (s *scanner) latinResolutions(at int) bool {
 		s.resolution(here, n, session)
 		first = false
 		next := skipBlanks(s.fold, here.end)
+		and := next
 		if next < len(s.fold) && s.fold[next] == ',' {
 			next = skipBlanks(s.fold, next+1)
 		}
-		for _, and := range []string{"and ", "и "} {
-			if hasRunes(s.fold, next, []rune(and)) {
-				next += len([]rune(and))
+		for _, word := range []string{"and ", "и "} {
+			if hasRunes(s.fold, next, []rune(word)) {
+				next += len([]rune(word))
 			}
 		}
-		if next == here.end {
+		if _, end := number(s.fold, next); next == and || end == next {
 			return true
 		}
+		s.push(token{span: span{and, next}, class: classAnd, mention: -1})
 		at = next
 	}
 }
 
 // latinArticle takes "Article VI of the Treaty": the head comes first, so the instrument is looked for behind it.
-func (s *scanner) latinArticle(at int) bool {
+func (s *scanner) latinArticle(name string, at int) bool {
 	at = skipBlanks(s.fold, at)
 	n, end := number(s.fold, at)
 	if end == at {
@@ -575,26 +587,49 @@ func (s *scanner) latinArticle(at int) bool {
 	if n == 0 {
 		return false
 	}
-	for _, of := range []string{" of the ", " of "} {
-		if !hasRunes(s.fold, end, []rune(of)) {
+	for _, of := range []string{" of the ", " of ", " "} {
+		if !hasRunes(s.fold, end, []rune(of)) || of == " " && !strings.HasPrefix(name, "стат") {
 			continue
 		}
 		behind := end + len([]rune(of))
-		for i := range s.names {
-			m := &s.names[i]
-			if m.Start != behind {
-				continue
-			}
-			id := s.provisions[Provision{s.lexicon.Entry(m.Entries[0]).Entity, n}]
-			if id == "" {
-				break
-			}
-			inner := s.linkName(*m)
-			s.inner = append(s.inner, inner)
-			s.pushMention(mention{span: span{s.at, m.End}, entity: id, score: inner.score, reason: "article of " + string(inner.entity), inner: span{len(s.inner) - 1, len(s.inner)}})
-			return true
+		if inner := s.instrumentAt(behind); inner.entity != "" {
+			return s.articleOf(span{s.at, inner.end}, n, inner)
 		}
 	}
 	s.at = end
+	return true
+}
+
+// instrumentAt returns the instrument that is named at a place, or that "Treaty" there, with a capital, points back at.
+func (s *scanner) instrumentAt(at int) mention {
+	if i, found := slices.BinarySearchFunc(s.names, at, func(m NameMatch, at int) int { return m.Start - at }); found {
+		if named := s.linkName(s.names[i]); graph.Instruments.Has(named.entity.Kind()) {
+			return named
+		}
+		return mention{}
+	}
+	if at >= len(s.text) || !unicode.IsUpper(s.text[at]) {
+		return mention{}
+	}
+	w, n := grammar.at(s.fold, at)
+	if w == nil || w.class != classType || !s.standsAlone(at+n) {
+		return mention{}
+	}
+	if id := s.pointedAt(w); id != "" {
+		return mention{span: span{at, at + n}, entity: id, score: scorePointing, reason: "points back at the last " + w.text, points: true}
+	}
+	return mention{}
+}
+
+// articleOf takes an article with its instrument, whose head comes first.
+func (s *scanner) articleOf(whole span, number int, of mention) bool {
+	id := s.provisions[Provision{of.entity, number}]
+	if id == "" {
+		s.unlinked = append(s.unlinked, unlinked{whole, "an article that the vocabulary does not hold"})
+		s.pushMention(of)
+		return true
+	}
+	s.inner = append(s.inner, of)
+	s.pushMention(mention{span: whole, entity: id, score: of.score, reason: "article of " + string(of.entity), inner: span{len(s.inner) - 1, len(s.inner)}, points: of.points})
 	return true
 }

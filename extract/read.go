@@ -93,6 +93,7 @@ type reader struct {
 	now      graph.Date // when the expressed instrument was adopted, else the document's date
 	said     map[saidKey]int
 	list     []Statement
+	within   map[string][]NameMatch // the names found inside words, by the words
 }
 
 // A unit is a heading, a passage or a note while it is read. Offsets into it count its code points.
@@ -130,7 +131,7 @@ type unlinked struct {
 }
 
 func newReader(d *Document, about About, v *Vocabulary) *reader {
-	r := &reader{Vocabulary: v, document: d, about: about, body: -1, now: about.Date, said: make(map[saidKey]int)}
+	r := &reader{Vocabulary: v, document: d, about: about, body: -1, now: about.Date, said: make(map[saidKey]int), within: make(map[string][]NameMatch)}
 	r.cut()
 	names := v.lexicon.Find(d.Clean, nil)
 	r.share(names, func(u *unit, matches []NameMatch) { u.names = matches })
@@ -149,7 +150,7 @@ func newReader(d *Document, about About, v *Vocabulary) *reader {
 // cut makes the units of headings and passages, in reading order.
 func (r *reader) cut() {
 	d := r.document
-	text := []rune(d.Clean)
+	text := d.clean
 	fold := make([]rune, len(text))
 	for i, c := range text {
 		fold[i] = foldRune(c)
@@ -194,7 +195,7 @@ func (r *reader) share(matches []NameMatch, give func(*unit, []NameMatch)) {
 
 func noteUnit(d *Document, i int, v *Vocabulary) unit {
 	note := d.part(d.Notes[i].Start, d.Notes[i].End)
-	u := unit{Place: Place{InNote, i}, section: -1, text: []rune(note.Clean), names: v.lexicon.Find(note.Clean, nil)}
+	u := unit{Place: Place{InNote, i}, section: -1, text: note.clean, names: v.lexicon.Find(note.Clean, nil)}
 	u.fold = make([]rune, len(u.text))
 	for i, c := range u.text {
 		u.fold[i] = foldRune(c)
@@ -237,13 +238,21 @@ func (r *reader) eachInside(u *unit, m NameMatch, visit func(NameMatch)) {
 // reading gathers what was found, in reading order.
 func (r *reader) reading() *Reading {
 	out := &Reading{Statements: r.list}
+	count := 0
+	for i := range r.units {
+		count += len(r.units[i].mentions) + len(r.units[i].inner)
+	}
+	out.Mentions = make([]Mention, 0, count)
 	for i := range r.units {
 		u := &r.units[i]
 		quote := func(s span, score graph.Thousandths, reason string) Quote {
 			start, end := u.raw(s.start, s.end)
 			return Quote{u.Place, start, end, score, reason}
 		}
-		all := slices.Concat(u.mentions, u.inner)
+		all := u.mentions
+		if len(u.inner) > 0 {
+			all = slices.Concat(u.mentions, u.inner)
+		}
 		slices.SortStableFunc(all, func(a, b mention) int {
 			if a.start != b.start {
 				return a.start - b.start

@@ -9,7 +9,6 @@ import (
 
 // The kinds that rules ask for.
 var (
-	kindStates      = graph.Set(graph.KindState)
 	kindGroups      = graph.Set(graph.KindOrganisation, graph.KindBody, graph.KindForum)
 	kindMakers      = graph.Set(graph.KindState, graph.KindOrganisation, graph.KindBody, graph.KindForum, graph.KindOffice) // those who make instruments and undertakings
 	kindObjects     = graph.Instruments | graph.Set(graph.KindProvision, graph.KindInitiative, graph.KindRegime, graph.KindForum, graph.KindBody, graph.KindOrganisation, graph.KindFacility, graph.KindTopic, graph.KindMeeting)
@@ -51,7 +50,7 @@ func (r *reader) relate() {
 	r.findSpeakers()
 	var sentences []sentence
 	for i := range r.units {
-		sentences = append(sentences, r.sentences(&r.units[i])...)
+		sentences = r.sentences(sentences, &r.units[i])
 	}
 	for i := range sentences {
 		sentences[i].events()
@@ -183,15 +182,14 @@ const lastQuotes = 4
 // since is the validity of what holds from a date on.
 func since(d graph.Date) graph.Interval { return graph.Interval{From: d} }
 
-// sentences cuts a unit at its stops, and each sentence at its breaks, and tells who acts in each clause.
-func (r *reader) sentences(u *unit) []sentence {
-	var list []sentence
-	begin, at := 0, 0
+// sentences cuts a unit at its stops, and each sentence at its breaks, and tells who acts in each clause. It adds them to the list.
+func (r *reader) sentences(list []sentence, u *unit) []sentence {
+	begin, at, before := 0, 0, len(list)
 	cut := func(i, end int) {
 		if i > begin {
 			s := sentence{reader: r, unit: u, tokens: u.tokens[begin:i]}
 			s.cut(at, end)
-			s.findSubjects(len(list) == 0)
+			s.findSubjects(len(list) == before)
 			list = append(list, s)
 		}
 		begin, at = i+1, end
@@ -206,6 +204,13 @@ func (r *reader) sentences(u *unit) []sentence {
 }
 
 func (s *sentence) cut(from, to int) {
+	breaks := 0
+	for i := range s.tokens {
+		if s.tokens[i].class == classBreak {
+			breaks++
+		}
+	}
+	s.clauses = make([]clause, 0, breaks+1)
 	begin, at := 0, from
 	for i := range s.tokens {
 		if s.tokens[i].class == classBreak {
@@ -222,10 +227,11 @@ const maxAdverb = 12
 // findSubjects tells for each clause who acts. A clause without a subject of its own goes on with the one before; one that begins with
 // another subject has none that acts. A passage that begins with a position and no subject, as preambles do, is spoken by all.
 func (s *sentence) findSubjects(opens bool) {
-	var current actors
+	var current, listed actors
 	for i := range s.clauses {
 		c := &s.clauses[i]
-		subject, found, other := s.subjectOf(c)
+		subject, found, other := s.subjectOf(c, len(listed.ids) > 0)
+		subject, listed = s.joinList(c, subject, listed, found)
 		switch {
 		case found:
 			current, c.own = subject, true
@@ -238,10 +244,32 @@ func (s *sentence) findSubjects(opens bool) {
 	}
 }
 
+// joinList joins the clauses of a list such as "A, B and C" or "A, B, and C", which begins a sentence: what A does comes behind C. It returns the clause's
+// subject, and the list as far as it goes, if it may go on.
+func (s *sentence) joinList(c *clause, subject, before actors, found bool) (joined, listed actors) {
+	if !found || c.first < 1 || c.tokens[c.first-1].class == classWe {
+		return subject, listed
+	}
+	whole := actors{append(slices.Clone(before.ids), subject.ids...), subject.span}
+	if len(before.ids) > 0 {
+		whole.start = before.start
+	}
+	if c.first == len(c.tokens) && gapRunes(s.text, subject.end, c.end) == 0 {
+		return subject, whole
+	}
+	if len(before.ids) > 0 && slices.ContainsFunc(c.tokens[:c.first], func(t token) bool { return t.class == classAnd }) {
+		return whole, listed
+	}
+	return subject, listed
+}
+
 // subjectOf reads a clause's beginning: "we", or a list of actors that no other noun follows. Other is true where something else is the
 // subject.
-func (s *sentence) subjectOf(c *clause) (subject actors, found, other bool) {
+func (s *sentence) subjectOf(c *clause, inList bool) (subject actors, found, other bool) {
 	i := 0
+	if inList && len(c.tokens) > 0 && c.tokens[0].class == classAnd {
+		i++
+	}
 	for i < len(c.tokens) && c.tokens[i].isDate() {
 		i++
 	}
@@ -276,7 +304,7 @@ func (s *sentence) subjectOf(c *clause) (subject actors, found, other bool) {
 		}
 		i++
 	}
-	if i < len(c.tokens) && gapRunes(s.text, subject.end, c.tokens[i].start) == 0 && (c.tokens[i].class == classOf || c.tokens[i].isMention()) {
+	if i < len(c.tokens) && gapRunes(s.text, subject.end, c.tokens[i].start) == 0 && (c.tokens[i].class == classOf || c.tokens[i].class == classMember || c.tokens[i].isMention()) {
 		return actors{}, false, true
 	}
 	c.first = i

@@ -26,6 +26,9 @@ func (s *sentence) event(at int) {
 	var date graph.Date
 	instrument := graph.ID("")
 	words := s.tokens[at].span
+	if next := at + 1; isWordLetter(s.fold[words.start]) && next < len(s.tokens) && s.tokens[next].isDate() {
+		date, words.end = s.tokens[next].date, s.tokens[next].end // "entered into force on": the head comes first
+	}
 	for i := at - 1; i >= 0 && s.tokens[i].class != classBreak && s.tokens[i].class != classVerb; i-- {
 		t := &s.tokens[i]
 		if t.isDate() && date.IsZero() {
@@ -114,7 +117,7 @@ func (s *sentence) actorsBefore(first, at int) (who []graph.ID, start int) {
 		if t.class == classWe {
 			return s.speakers(), t.start
 		}
-		if !t.isMention() || !kindMakers.Has(s.mentions[t.mention].entity.Kind()) || i > first && i+1 < len(s.tokens) && s.tokens[i+1].isMention() {
+		if !t.isMention() || !kindMakers.Has(s.mentions[t.mention].entity.Kind()) || i > first && i+1 < len(s.tokens) && s.tokens[i+1].isMention() || s.isGenitive(i) {
 			continue
 		}
 		for {
@@ -130,9 +133,19 @@ func (s *sentence) actorsBefore(first, at int) (who []graph.ID, start int) {
 	return nil, 0
 }
 
+// isGenitive tells whether a mention or a date only says whose or of what something is: "the members of the United Nations". In Chinese such words stand before
+// their noun and need no looking after.
+func (s *sentence) isGenitive(i int) bool {
+	return i > 0 && s.tokens[i-1].class == classOf && isWordLetter(s.fold[s.tokens[i-1].start]) && gapRunes(s.text, s.tokens[i-1].end, s.tokens[i].start) == 0
+}
+
 // datedTitle reads "the declaration of 3 July 2007": a date with an instrument right behind it dates the instrument. Whoever stands before the date made
 // it.
 func (s *sentence) datedTitle(at int) {
+	if i := at - 2; i >= 0 && s.isGenitive(at) && s.tokens[i].isMention() && gapRunes(s.text, s.tokens[i].end, s.tokens[at-1].start) == 0 {
+		s.datedInstrument(s.unit, s.entity(i), s.tokens[at].date, span{s.tokens[i].start, s.tokens[at].end}) // "resolution 110 (II) of 3 November 1947"
+		return
+	}
 	i := at + 1
 	if i < len(s.tokens) && (s.tokens[i].class == classOf || s.tokens[i].class == classAbout) {
 		i++

@@ -37,6 +37,8 @@ func (s *sentence) entity(i int) graph.ID { return s.mentions[s.tokens[i].mentio
 func (s *sentence) sideBySide(i int) {
 	a, b := s.entity(i), s.entity(i+1)
 	switch {
+	case a.Kind() == graph.KindResolution && kindGroups.Has(b.Kind()) && isWordLetter(s.fold[s.tokens[i+1].start]): // in Russian the genitive alone
+		s.makerBehind(i, i+1)
 	case kindGroups.Has(a.Kind()) && graph.Instruments.Has(b.Kind()):
 		for k := i + 1; k < len(s.tokens); k++ {
 			if k > i+1 {
@@ -51,6 +53,16 @@ func (s *sentence) sideBySide(i int) {
 		}
 	case a.Kind() == graph.KindState && graph.Set(graph.KindPlace, graph.KindFacility).Has(b.Kind()):
 		s.say(s.unit, "place", sure, graph.Claim{Subject: b, Predicate: graph.PredLocatedIn, Object: a}, span{s.tokens[i].start, s.tokens[i+1].end})
+	}
+}
+
+// makerBehind: "resolutions 1737 (2006) and 1747 (2007) of the Security Council".
+func (s *sentence) makerBehind(last, maker int) {
+	for i := last; i >= 0; i -= 2 {
+		s.say(s.unit, "maker", sure, graph.Claim{Subject: s.entity(i), Predicate: graph.PredAdoptedBy, Object: s.entity(maker)}, span{s.tokens[i].start, s.tokens[maker].end})
+		if i < 2 || s.tokens[i-1].class != classAnd || !s.tokens[i-2].isMention() || s.entity(i-2).Kind() != graph.KindResolution {
+			return
+		}
 	}
 }
 
@@ -83,6 +95,10 @@ func (s *sentence) instrumentAbout(i int) {
 // possessed: "the [Agency]'s [programme]".
 func (s *sentence) possessed(i int) {
 	whole, part := s.entity(i), s.entity(i+2)
+	if whole.Kind() == graph.KindResolution && kindGroups.Has(part.Kind()) && isWordLetter(s.fold[s.tokens[i+1].start]) {
+		s.makerBehind(i, i+2)
+		return
+	}
 	if whole.Kind() != graph.KindOrganisation {
 		return
 	}

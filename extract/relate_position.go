@@ -99,7 +99,10 @@ func (s *sentence) readPosition(c *clause) position {
 		case classVerb, classPromote, classAchieve, classStrengthen, classGive:
 			governed = false
 		case classPurpose:
-			if begin >= 0 && s.beginsPurpose(c, i) {
+			switch {
+			case begin < 0:
+				governed = true // 旨在鼓励: what somebody else aims at
+			case s.beginsPurpose(c, i):
 				p.purpose = i
 			}
 		case classNone:
@@ -177,11 +180,14 @@ func (s *sentence) isObject(c *clause, i int) bool {
 	actor := kindGroups.Has(kind)
 	if i+1 < len(c.tokens) && gapRunes(s.text, t.end, c.tokens[i+1].start) == 0 {
 		switch next := &c.tokens[i+1]; {
-		case next.class == classBelow, next.class == classAfter, next.isMention(), next.class == classOf && actor:
+		case next.class == classBelow, next.class == classAfter, next.isMention(), next.class == classOf && actor && isCJK(s.fold[next.start]):
 			return false
-		case next.class == classOf && i+2 < len(c.tokens) && c.tokens[i+2].isMention():
+		case next.class == classOf && isCJK(s.fold[next.start]) && i+2 < len(c.tokens) && c.tokens[i+2].isMention():
 			return false
 		}
+	}
+	if i > 0 && c.tokens[i-1].class == classOf && isWordLetter(s.fold[c.tokens[i-1].start]) && i > 1 && c.tokens[i-2].isMention() {
+		return false // "the resolution of the Council"
 	}
 	if actor { // "the statement of the Group": the instrument is meant
 		for k := i + 1; k < len(c.tokens); k++ {

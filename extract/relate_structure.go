@@ -2,6 +2,7 @@ package extract
 
 import (
 	"slices"
+	"strings"
 
 	"treatygraph/graph"
 )
@@ -111,7 +112,7 @@ func (r *reader) composition(u *unit, m *mention) {
 		}
 	}
 	switch kind := m.entity.Kind(); {
-	case kind == graph.KindOffice && len(inner) > 0 && graph.PredOfficeOf.Row().Objects.Has(inner[0].entity.Kind()) && inner[0].start == m.start:
+	case kind == graph.KindOffice && len(inner) > 0 && graph.PredOfficeOf.Row().Objects.Has(inner[0].entity.Kind()) && (inner[0].start == m.start || inner[0].end == m.end && r.headFirst(u, m.start, inner[0].start)):
 		claim("office of", m.entity, graph.PredOfficeOf, inner[0].entity)
 	case kind == graph.KindMeeting:
 		for _, in := range inner {
@@ -125,7 +126,10 @@ func (r *reader) composition(u *unit, m *mention) {
 	case kind == graph.KindBody:
 		for _, match := range r.inside(u, m.start, m.end) {
 			whole := r.linkAlone(match)
-			if match.Start == m.start && graph.PredBodyOf.Row().Objects.Has(whole.Kind()) && isOrgan(u.fold[match.End:m.end]) {
+			if !graph.PredBodyOf.Row().Objects.Has(whole.Kind()) {
+				continue
+			}
+			if match.Start == m.start && isOrgan(u.fold[match.End:m.end]) || match.End == m.end && r.headFirst(u, m.start, match.Start) && isOrgan(u.fold[m.start:headEnd(u.fold, match.Start)]) {
 				claim("organ of", m.entity, graph.PredBodyOf, whole)
 			}
 		}
@@ -169,10 +173,29 @@ func (r *reader) linkAlone(m NameMatch) graph.ID {
 	return id
 }
 
-// isOrgan tells whether what remains of a body's name behind its organisation's is a word for an organ.
+// headFirst tells whether a name that ends with another one, which begins at a place, has its head before it: "Secretary-General of the United Nations",
+// and in Russian the genitive alone.
+func (r *reader) headFirst(u *unit, start, at int) bool {
+	return isWordLetter(u.fold[at]) && (u.fold[at] >= 0x400 || headEnd(u.fold, at) < at-1) && start < at
+}
+
+// headEnd returns where the head of a name ends, before "of" or "of the" or a blank.
+func headEnd(fold []rune, at int) int {
+	for _, of := range []string{" of the ", " of "} {
+		if n := len(of); at >= n && hasRunes(fold, at-n, []rune(of)) {
+			return at - n
+		}
+	}
+	return at - 1
+}
+
+// isOrgan tells whether what remains of a body's name besides its organisation's is a word for an organ.
 func isOrgan(rest []rune) bool {
-	for _, organ := range []string{"理事会", "大会", "安全理事会", "安理会", "秘书处", "国会", "议会", "经济及社会理事会", "托管理事会"} {
-		if string(rest) == organ {
+	words := strings.TrimSpace(string(rest))
+	for _, organ := range []string{"general assembly", "security council", "secretariat", "economic and social council", "trusteeship council", "congress", "parliament",
+		"генеральная ассамблея", "генеральной ассамблеи", "совет безопасности", "совета безопасности", "секретариат", "секретариата", "секретариату", "конгресс", "конгресса",
+		"理事会", "大会", "安全理事会", "安理会", "秘书处", "国会", "议会", "经济及社会理事会", "托管理事会"} {
+		if words == organ {
 			return true
 		}
 	}

@@ -27,7 +27,7 @@ func (s *sentence) founded(c *clause) {
 			date = t.date
 		case t.class == classTerritory && i > 0 && c.tokens[i-1].isMention():
 			where = s.mentions[c.tokens[i-1].mention].entity
-		case t.class == classPosition, t.class == classReaffirm, t.class == classWill, t.class == classSupport, t.class == classOf && i > c.first:
+		case t.class == classPosition, t.class == classReaffirm, t.class == classWill, t.class == classMust, t.class == classSupport, t.class == classOf && i > c.first:
 			under = true
 		case t.class == classFound:
 			object := s.mentionAfter(c, i)

@@ -27,8 +27,10 @@ func (t *token) isDate() bool    { return !t.date.IsZero() }
 type scanner struct {
 	*reader
 	*unit
-	place int // the unit's index among the units
-	at    int
+	place   int // the unit's index among the units
+	at      int
+	next    span // the first name that does not begin before this place; empty for none
+	wordEnd int  // where the last word of the grammar ended
 }
 
 // recognise fills in a unit's mentions, unlinked mentions and tokens.
@@ -39,6 +41,13 @@ func (r *reader) recognise(place int) {
 	names, context := u.names, u.partyless
 	for s.at < len(u.fold) {
 		names, context = from(names, s.at), from(context, s.at)
+		if begins(names, s.at) && s.partOfWord(names[0]) {
+			names = names[1:]
+		}
+		s.next = span{}
+		if len(names) > 0 {
+			s.next = span{names[0].Start, names[0].End}
+		}
 		c := u.fold[s.at]
 		switch {
 		case begins(names, s.at) && !longer(context, names) && s.named(r.lexicon, names[0]):
@@ -71,6 +80,25 @@ func from(matches []NameMatch, at int) []NameMatch {
 
 func begins(matches []NameMatch, at int) bool { return len(matches) > 0 && matches[0].Start == at }
 
+// partOfWord tells whether a Chinese name is no name but a part of a longer word: 国际法 in 国际法庭, 西班牙 in 西班牙文.
+func (s *scanner) partOfWord(m NameMatch) bool {
+	if m.End >= len(s.fold) || !isCJK(s.fold[m.End-1]) || !isCJK(s.fold[m.End]) {
+		return false
+	}
+	for at := m.Start; at < m.End; at++ {
+		if w, n := grammar.at(s.fold, at); w != nil && w.class == classNone && at+n > m.End && n > m.End-m.Start {
+			return true
+		}
+	}
+	return s.state(&m) != "" && followsAny(s.fold, m.End, languages) && !followsAny(s.fold, m.End, noLanguages)
+}
+
+// languages make a state's name the name of its language; noLanguages are words that begin as those do.
+var (
+	languages   = [][]rune{[]rune("文"), []rune("语")}
+	noLanguages = [][]rune{[]rune("文化"), []rune("文件"), []rune("文明"), []rune("文学"), []rune("文艺"), []rune("文物"), []rune("文献"), []rune("文书"), []rune("文官"), []rune("文职"), []rune("文教"), []rune("文体"), []rune("文人"), []rune("语言")}
+)
+
 // longer tells whether the first of a begins where the first of b does, and reaches further.
 func longer(a, b []NameMatch) bool {
 	return len(a) > 0 && len(b) > 0 && a[0].Start == b[0].Start && a[0].End > b[0].End
@@ -91,7 +119,7 @@ func (s *scanner) pushMention(m mention) {
 
 // wordOrNothing takes a word of the grammar, else passes over one character.
 func (s *scanner) wordOrNothing() {
-	w, n := grammar.at(s.fold, s.at)
+	w, n := s.word()
 	if w == nil {
 		if s.fold[s.at] == '.' && s.endsSentence(s.at) {
 			s.push(token{span: span{s.at, s.at + 1}, class: classStop, mention: -1})
@@ -101,6 +129,7 @@ func (s *scanner) wordOrNothing() {
 		return
 	}
 	here := span{s.at, s.at + n}
+	defer func() { s.wordEnd = here.end }()
 	if w.class == classType && s.typeWord(w, here) {
 		return
 	}
@@ -109,6 +138,16 @@ func (s *scanner) wordOrNothing() {
 		return
 	}
 	s.push(token{span: here, class: w.class, word: w, mention: -1})
+}
+
+// word returns the longest word of the grammar at this place. Where it reaches into a name that is longer than it, it is read as a shorter one: 同 before
+// 意大利, not 同意.
+func (s *scanner) word() (*word, int) {
+	w, n := grammar.at(s.fold, s.at)
+	if w != nil && s.next.start > s.at && s.next.start < s.at+n && s.next.end-s.next.start > n {
+		return grammar.at(s.fold[:s.next.start], s.at)
+	}
+	return w, n
 }
 
 // qualifies tells whether a Chinese verb only qualifies a noun: 所商定的, 商定的.

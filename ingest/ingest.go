@@ -18,7 +18,7 @@ type Request struct {
 	Document *Document
 	Text     *graph.Text // nil: the text that the store holds of the document is read again
 	Author   string
-	DryRun   bool                                 // read and compare, write nothing
+	DryRun   bool                                // read and compare, write nothing
 	Progress func(stage string, done, total int) // may be nil
 }
 

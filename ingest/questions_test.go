@@ -28,7 +28,9 @@ type asker struct {
 
 func overEachStore(t *testing.T, ask func(a asker)) {
 	stores := map[string]func(*testing.T) (graph.Store, error){
-		"SQLite": func(t *testing.T) (graph.Store, error) { return sqlite.Open(t.Context(), sqlite.Memory, sqlite.Options{}) },
+		"SQLite": func(t *testing.T) (graph.Store, error) {
+			return sqlite.Open(t.Context(), sqlite.Memory, sqlite.Options{})
+		},
 	}
 	for _, version := range server.VersionsToTest(t) {
 		stores["Neo4j "+version] = func(t *testing.T) (graph.Store, error) {
