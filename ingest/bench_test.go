@@ -29,11 +29,9 @@ func benchVocabulary(b *testing.B, more int) *extract.Vocabulary {
 		return strings.Join(list, " ")
 	}
 	return vocabularyOf(func(yield func(*graph.Assertion) bool) {
-		for _, ds := range c.Datasets {
-			for i := range ds.Desired {
-				if !yield(&ds.Desired[i]) {
-					return
-				}
+		for a := range everything(c) {
+			if !yield(a) {
+				return
 			}
 		}
 		for i := range more {

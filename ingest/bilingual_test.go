@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"treatygraph/corpus"
 	"treatygraph/extract"
 	"treatygraph/graph"
 )
@@ -19,20 +18,12 @@ import (
 // leastAgreement is the share of the entities mentioned in one language that the other language's text of the same article must mention, too.
 const leastAgreement = 0.9
 
-// TestTheMachineFindsTheSameInBothLanguagesOfATreaty reads treaties whose articles stand side by side in traditional Chinese and English, with the
+// TestEvalTheMachineFindsTheSameInBothLanguagesOfATreaty reads treaties whose articles stand side by side in traditional Chinese and English, with the
 // shipped vocabulary, and compares what the two texts of an article mention. Nobody marked these texts: what both readings overlook counts as agreement.
-func TestTheMachineFindsTheSameInBothLanguagesOfATreaty(t *testing.T) {
-	texts := bilingualTexts(t)
-	c := load(t, corpus.Files)
-	v := vocabularyOf(func(yield func(*graph.Assertion) bool) {
-		for _, ds := range c.Datasets {
-			for i := range ds.Desired {
-				if !yield(&ds.Desired[i]) {
-					return
-				}
-			}
-		}
-	})
+func TestEvalTheMachineFindsTheSameInBothLanguagesOfATreaty(t *testing.T) {
+	texts, complete := bilingualTexts(t)
+	c := corpusFiles(t)
+	v := vocabularyOf(everything(c))
 	all, others := agreement{name: "in total"}, agreement{name: "in total, besides the text's own instrument"}
 	var table, detail bytes.Buffer
 	for _, text := range texts {
@@ -59,7 +50,9 @@ func TestTheMachineFindsTheSameInBothLanguagesOfATreaty(t *testing.T) {
 	if zh, en := ratio(all.entities.both, all.entities.zh), ratio(all.entities.both, all.entities.en); zh < leastAgreement || en < leastAgreement {
 		t.Errorf("of the entities in Chinese %.3f are in English, the other way %.3f; wanted are %.2f", zh, en, leastAgreement)
 	}
-	goldenFigures(t, "testdata/gold/bilingual.figures", table.Bytes())
+	if complete {
+		goldenFigures(t, "testdata/gold/bilingual.figures", table.Bytes())
+	}
 }
 
 // An agreement counts what two languages' texts mention: entities, once for each article, and all mentions.
@@ -134,13 +127,15 @@ type bilingualText struct {
 	TitleEn    string `json:"treaty_en"`
 	PreambleZh string `json:"preamble_zh"`
 	PreambleEn string `json:"preamble_en"`
-	Articles   []struct {
-		Article   string
-		TitleZh   string `json:"title_zh"`
-		TitleEn   string `json:"title_en"`
-		ContentZh string `json:"content_zh"`
-		ContentEn string `json:"content_en"`
-	}
+	Articles   []bilingualArticle
+}
+
+type bilingualArticle struct {
+	Article   string
+	TitleZh   string `json:"title_zh"`
+	TitleEn   string `json:"title_en"`
+	ContentZh string `json:"content_zh"`
+	ContentEn string `json:"content_en"`
 }
 
 type bilingualPart struct{ name, zh, en string }
@@ -153,8 +148,8 @@ func (b *bilingualText) parts() []bilingualPart {
 	return list
 }
 
-// bilingualTexts reads the test data, which are not part of the project.
-func bilingualTexts(t *testing.T) []*bilingualText {
+// bilingualTexts reads the test data, which are not part of the project; where they are not there, complete is false and one kept text serves.
+func bilingualTexts(t *testing.T) (texts []*bilingualText, complete bool) {
 	t.Helper()
 	dir := os.Getenv("TREATYGRAPH_TESTDATA")
 	if dir == "" {
@@ -165,13 +160,9 @@ func bilingualTexts(t *testing.T) []*bilingualText {
 		t.Fatal(err)
 	}
 	if len(files) == 0 {
-		notice := "no treaties in two languages in " + filepath.Join(dir, "texts") + ": set TREATYGRAPH_TESTDATA to the folder that holds texts/"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(notice)
-		}
-		t.Skip(notice)
+		t.Logf("no treaties in two languages in %s: the Outer Space Treaty of testdata/gold serves alone; set TREATYGRAPH_TESTDATA to the folder that holds texts/", filepath.Join(dir, "texts"))
+		return []*bilingualText{keptText(t)}, false
 	}
-	var texts []*bilingualText
 	for _, file := range files {
 		content, err := os.ReadFile(file)
 		if err != nil {
@@ -183,7 +174,18 @@ func bilingualTexts(t *testing.T) []*bilingualText {
 		}
 		texts = append(texts, text)
 	}
-	return texts
+	return texts, true
+}
+
+// keptText is the Outer Space Treaty, from the texts that a person marked.
+func keptText(t *testing.T) *bilingualText {
+	t.Helper()
+	zh, en := readMarkedLines(t, "testdata/gold/outer-space.zh.mentions.txt"), readMarkedLines(t, "testdata/gold/outer-space.en.mentions.txt")
+	text := &bilingualText{name: "outer-space", TitleZh: zh[0].plain, TitleEn: en[0].plain, PreambleZh: zh[1].plain, PreambleEn: en[1].plain}
+	for i := range zh[2:] {
+		text.Articles = append(text.Articles, bilingualArticle{Article: zh[i+2].mark, ContentZh: zh[i+2].plain, ContentEn: en[i+2].plain})
+	}
+	return text
 }
 
 // expressedBy returns the instrument that a title of the text names.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"path"
 	"strings"
 
@@ -59,18 +60,23 @@ func Load(files fs.FS) (*Corpus, error) {
 
 // readDocuments reads what the documents mention and say, with the vocabulary of all files.
 func (l *loader) readDocuments() {
-	v := vocabularyOf(func(yield func(*graph.Assertion) bool) {
-		for _, ds := range l.corpus.Datasets {
+	v := vocabularyOf(everything(&l.corpus))
+	for _, id := range l.order {
+		h := l.documents[id]
+		h.read(l.datasets[h.Dataset()], v)
+	}
+}
+
+// everything goes through all that the datasets of a corpus say.
+func everything(c *Corpus) iter.Seq[*graph.Assertion] {
+	return func(yield func(*graph.Assertion) bool) {
+		for _, ds := range c.Datasets {
 			for i := range ds.Desired {
 				if !yield(&ds.Desired[i]) {
 					return
 				}
 			}
 		}
-	})
-	for _, id := range l.order {
-		h := l.documents[id]
-		h.read(l.datasets[h.Dataset()], v)
 	}
 }
 

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bufio"
 	"fmt"
 	"os"
 	"strings"
@@ -28,40 +27,50 @@ type goldStatement struct {
 	quote string
 }
 
-// goldLine is a heading or passage of a marked text.
+// A goldLine is a heading or passage of a marked text.
 type goldLine struct {
 	mark  string // "§2.1" or "¶7"
 	plain string
+	spans []goldSpan
+}
+
+func readMarkedLines(t testing.TB, file string) []goldLine {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []goldLine
+	for line := range strings.Lines(string(content)) {
+		mark, marked, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		plain, spans := unmark(t, marked)
+		lines = append(lines, goldLine{mark, plain, spans})
+	}
+	return lines
 }
 
 // readGoldMentions reads a marked text against the parts of the raw one: it must be the clean text, mark by mark.
 func readGoldMentions(t testing.TB, file string, parts *extract.Document) ([]goldLine, []goldMention) {
 	t.Helper()
-	content, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer content.Close()
-	var lines []goldLine
+	lines := readMarkedLines(t, file)
+	clean := []rune(parts.Clean)
 	var mentions []goldMention
 	at := 0 // code points of the clean text
-	for scanner := bufio.NewScanner(content); scanner.Scan(); {
-		mark, marked, _ := strings.Cut(scanner.Text(), " ")
-		plain, spans := unmark(t, marked)
-		lines = append(lines, goldLine{mark, plain})
-		i := strings.Index(string([]rune(parts.Clean)[at:]), plain)
+	for _, line := range lines {
+		rest := string(clean[at:])
+		i := strings.Index(rest, line.plain)
 		if i < 0 {
-			t.Fatalf("%s: %s is not the clean text", file, mark)
+			t.Fatalf("%s: %s is not the clean text", file, line.mark)
 		}
-		at += utf8.RuneCountInString(string([]rune(parts.Clean)[at:])[:i])
-		for _, s := range spans {
+		at += utf8.RuneCountInString(rest[:i])
+		for _, s := range line.spans {
 			start, end, ok := parts.RawSpan(at+s.start, at+s.end)
 			if !ok {
-				t.Fatalf("%s: %s: empty mark", file, mark)
+				t.Fatalf("%s: %s: empty mark", file, line.mark)
 			}
-			mentions = append(mentions, goldMention{s.entity, string([]rune(plain)[s.start:s.end]), start, end, mark})
+			mentions = append(mentions, goldMention{s.entity, string([]rune(line.plain)[s.start:s.end]), start, end, line.mark})
 		}
-		at += utf8.RuneCountInString(plain)
+		at += utf8.RuneCountInString(line.plain)
 	}
 	return lines, mentions
 }
@@ -70,6 +79,11 @@ type goldSpan struct {
 	start, end int
 	entity     graph.ID
 }
+
+// unknownMark stands before what a reader named that the authority files do not hold.
+const unknownMark = "new:"
+
+const unknown graph.ID = ""
 
 // unmark reads {words|entity} marks, one within another.
 func unmark(t testing.TB, marked string) (plain string, spans []goldSpan) {
@@ -86,9 +100,13 @@ func unmark(t testing.TB, marked string) (plain string, spans []goldSpan) {
 			for runes[end] != '}' {
 				end++
 			}
-			id, err := graph.ParseID(string(runes[i+1 : end]))
+			words := string(runes[i+1 : end])
+			id, err := graph.ParseID(strings.TrimPrefix(words, unknownMark))
 			if err != nil {
 				t.Fatal(err)
+			}
+			if strings.HasPrefix(words, unknownMark) {
+				id = unknown
 			}
 			spans = append(spans, goldSpan{open[len(open)-1], len(out), id})
 			open, i = open[:len(open)-1], end
