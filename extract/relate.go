@@ -326,6 +326,9 @@ func (r *reader) findSpeakers() {
 		if u := &r.units[i]; u.Kind == InPassage && r.inBody(u) {
 			if ids := enacting(u); len(ids) > 0 {
 				r.speaking = ids
+				for _, id := range ids {
+					r.say(u, "enacting formula", sure, graph.Claim{Subject: r.speaker(u), Predicate: graph.PredAuthoredBy, Object: id}, span{0, len(u.text)})
+				}
 			}
 			return
 		}

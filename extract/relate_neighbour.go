@@ -11,6 +11,9 @@ func (s *sentence) neighbours() {
 		if t.class == classOwn && i+1 < len(s.tokens) && s.tokens[i+1].isMention() && gapRunes(s.text, t.end, s.tokens[i+1].start) == 0 {
 			s.own(i)
 		}
+		if t.class == classWe || t.class == classOwn {
+			s.ownInstruments(i)
+		}
 		if t.class == classObserver {
 			s.observers(i)
 		}
@@ -136,6 +139,26 @@ func (s *sentence) own(i int) {
 	}
 	for _, actor := range s.speakers() {
 		s.say(s.unit, "own forum", probable, graph.Claim{Subject: actor, Predicate: graph.PredParticipatesIn, Object: forum}, span{s.tokens[i].start, s.tokens[i+1].end})
+	}
+}
+
+// ownInstruments: "our joint statement of 2001 and the joint declaration of 2002": those who speak made them.
+func (s *sentence) ownInstruments(at int) {
+	for i := at + 1; i < len(s.tokens); i++ {
+		t := &s.tokens[i]
+		switch {
+		case t.isMention() && s.entity(i).Kind() == graph.KindDeclaration:
+			for _, actor := range s.speakers() {
+				s.say(s.unit, "own instrument", probable, graph.Claim{Subject: s.entity(i), Predicate: graph.PredAuthoredBy, Object: actor}, span{s.tokens[at].start, t.end})
+			}
+		case t.isDate(), t.class == classAnd, t.class == classOf, t.class == classLocative, t.class == classAbout:
+		case t.class == classUnder && i == at+1, t.isMention() && s.entity(i).Kind() == graph.KindMeeting:
+		default:
+			return
+		}
+		if gapRunes(s.text, s.tokens[i-1].end, t.start) > 0 {
+			return
+		}
 	}
 }
 

@@ -265,7 +265,7 @@ func (s *sentence) position(rule string, who []graph.ID, predicate graph.Predica
 	case graph.PredRecalls:
 		allowed = graph.Instruments | graph.Set(graph.KindMeeting, graph.KindProvision)
 	case graph.PredCallsFor:
-		allowed = graph.Instruments | graph.Set(graph.KindTopic, graph.KindInitiative, graph.KindRegime, graph.KindProvision)
+		allowed = graph.Instruments | graph.Set(graph.KindTopic, graph.KindInitiative, graph.KindRegime, graph.KindProvision, graph.KindBody)
 	}
 	if !allowed.Has(object.Kind()) {
 		return

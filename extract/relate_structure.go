@@ -77,6 +77,7 @@ func (r *reader) signature(u *unit, at int) {
 	if person.entity.Kind() != graph.KindPerson {
 		return
 	}
+	r.say(u, "signature", sure, graph.Claim{Subject: r.speaker(u), Predicate: graph.PredAuthoredBy, Object: person.entity, Valid: since(r.dateOf(u))}, person.span)
 	for _, in := range []*unit{u, r.next(at)} {
 		if in == nil {
 			continue
@@ -116,10 +117,27 @@ func (r *reader) composition(u *unit, m *mention) {
 		claim("office of", m.entity, graph.PredOfficeOf, inner[0].entity)
 	case kind == graph.KindMeeting:
 		for _, in := range inner {
-			if in.entity.Kind() == graph.KindPlace {
+			switch k := in.entity.Kind(); {
+			case k == graph.KindPlace:
 				claim("meeting place", m.entity, graph.PredLocatedIn, in.entity)
+			case graph.Instruments.Has(k):
+				claim("title", m.entity, graph.PredConcerns, in.entity)
 			}
 		}
+	case kind == graph.KindTopic:
+		for _, in := range inner {
+			if in.entity.Kind() != graph.KindTopic {
+				claim("title", m.entity, graph.PredConcerns, in.entity)
+			}
+		}
+	case kind == graph.KindFacility:
+		for _, match := range r.inside(u, m.start, m.end) {
+			if whole := r.linkAlone(match); match.Start == m.start && whole.Kind() == graph.KindOrganisation {
+				claim("whose", m.entity, graph.PredPartOf, whole)
+			}
+		}
+	case kind == graph.KindInitiative && !m.points:
+		r.titleTopics(u, m)
 	case kind == graph.KindProvision && len(inner) > 0:
 		r.say(u, "article of", sure, graph.Claim{Subject: m.entity, Predicate: graph.PredProvisionOf, Object: inner[0].entity,
 			Qualifiers: graph.Qualifiers{Ordinal: r.byID[m.entity].Provision.Number}}, m.span)
@@ -134,6 +152,7 @@ func (r *reader) composition(u *unit, m *mention) {
 			}
 		}
 	case kind == graph.KindDeclaration && !m.points:
+		r.titleTopics(u, m)
 		for _, match := range r.inside(u, m.start, m.end) {
 			about := r.linkAlone(match)
 			if graph.Instruments.Has(about.Kind()) && (hasRunes(u.fold, match.End, []rune("问题")) || match.Start >= 2 && hasRunes(u.fold, match.Start-2, []rune("关于"))) {
@@ -141,11 +160,17 @@ func (r *reader) composition(u *unit, m *mention) {
 			}
 		}
 	case kind == graph.KindTreaty:
+		if !m.points {
+			r.titleTopics(u, m)
+		}
 		for _, in := range inner {
 			if w, _ := grammar.at(u.fold, min(skipMarks(u.text, in.end), len(u.fold)-1)); w != nil && w.class == classAfter && graph.Instruments.Has(in.entity.Kind()) {
 				claim("what follows", m.entity, graph.PredFollowsUp, in.entity)
 			}
 		}
+	}
+	if k := m.entity.Kind(); (k == graph.KindBody || k == graph.KindForum) && !m.points {
+		r.bilateral(u, m)
 	}
 	if m.amends != "" {
 		claim("amended", m.entity, graph.PredAmends, m.amends)
@@ -153,6 +178,38 @@ func (r *reader) composition(u *unit, m *mention) {
 	if m.attached {
 		claim("annex", m.entity, graph.PredAnnexedTo, r.about.Document)
 	}
+}
+
+// titleTopics reads the topics that a title names: what it is about.
+func (r *reader) titleTopics(u *unit, m *mention) {
+	for _, match := range r.inside(u, m.start, m.end) {
+		if topic := r.linkAlone(match); topic.Kind() == graph.KindTopic {
+			r.say(u, "title", probable, graph.Claim{Subject: m.entity, Predicate: graph.PredConcerns, Object: topic}, m.span)
+		}
+	}
+}
+
+// bilateral reads who belongs to a body or forum that is named for its members: 美俄反恐工作组.
+func (r *reader) bilateral(u *unit, m *mention) {
+	parties, _ := r.leadingParties(u.text[m.start:m.end], relative(r.inside(u, m.start, m.end), m.start))
+	if len(parties) < 2 {
+		return
+	}
+	predicate := graph.PredMemberOf
+	if m.entity.Kind() == graph.KindForum {
+		predicate = graph.PredParticipatesIn
+	}
+	for _, state := range parties {
+		r.say(u, "named for its members", probable, graph.Claim{Subject: state, Predicate: predicate, Object: m.entity}, m.span)
+	}
+}
+
+// relative counts matches from a place on.
+func relative(matches []NameMatch, from int) []NameMatch {
+	for i := range matches {
+		matches[i].Start, matches[i].End = matches[i].Start-from, matches[i].End-from
+	}
+	return matches
 }
 
 func skipMarks(text []rune, at int) int {

@@ -40,7 +40,7 @@ var positionWords = []struct {
 	{graph.PredIntends, []string{"意图", "打算", "拟", "力求", "intend", "intends", "intended", "plan to", "plans to", "намерен", "намерены", "намерена", "намеревается"}},
 	{graph.PredCommitsTo, []string{"承诺", "致力于", "决心", "保证", "商定", "commit", "commits", "committed to", "commitment to", "pledge", "pledges", "pledged", "undertake", "undertakes", "resolve to", "determined to",
 		"обязуется", "обязуются", "привержены", "приверженность", "стремятся"}},
-	{graph.PredCallsFor, []string{"呼吁", "敦促", "促请", "要求", "吁请", "call for", "calls for", "call upon", "calls upon", "call on", "calls on", "urge", "urges", "призывает", "призывают"}},
+	{graph.PredCallsFor, []string{"呼吁", "敦促", "促请", "要求", "吁请", "责成", "call for", "calls for", "call upon", "calls upon", "call on", "calls on", "urge", "urges", "призывает", "призывают"}},
 	{graph.PredWelcomes, []string{"欢迎", "赞赏", "赞扬", "welcome", "welcomes", "welcomed", "welcoming", "commend", "commends", "приветствует", "приветствуют", "приветствуя"}},
 	{graph.PredRecalls, []string{"回顾", "忆及", "注意到", "recall", "recalls", "recalling", "recalled", "noting", "note our", "notes", "ссылаясь на", "напоминая", "отмечая"}},
 }
@@ -60,7 +60,7 @@ var eventWords = []struct {
 
 // plainWords are the words of the other classes.
 var plainWords = map[wordClass][]string{
-	classNone: {"基本", "根本", "日本", "资本", "成本", "文本", "版本", "原本", "本身", "本着", "本土", "因此", "为此目的", "就此", "在此", "从此", "彼此", "至此", "如此", "此外", "据此", "由此", "此后", "此前", "此类",
+	classNone: {"恐怖主义分子", "恐怖分子", "基本", "根本", "日本", "资本", "成本", "文本", "版本", "原本", "本身", "本着", "本土", "因此", "为此目的", "就此", "在此", "从此", "彼此", "至此", "如此", "此外", "据此", "由此", "此后", "此前", "此类",
 		"同时", "共同", "如同", "同意", "同样", "合同", "以及时", "可以", "加以", "得以", "所以", "足以", "予以", "以来", "以往", "以前", "以后", "作为", "认为", "成为", "为此", "为止", "行为", "较为", "极为", "为了", "将来", "即将",
 		"参与", "与会", "与否", "给与", "和平", "和谐", "和解", "温和", "共和国", "存在", "现在", "正在", "所在", "在内", "在于", "潜在", "向前", "方向", "从事", "从中", "对于", "对话", "对方", "相对", "反对者", "针对", "对抗", "应当以", "面对", "根据地",
 		"plans to be", "目的", "的确", "依法", "依然", "依赖", "依靠", "依存", "依旧", "依托", "依附", "依次", "依循", "有意", "注意", "愿意", "决意", "故意", "任意", "满意", "国际法庭", "国际法学", "国际法官", "扩大会议", "扩大会员", "代表大会", "国民大会", "卫生大会", "股东大会", "个人权利", "个人权益", "法人权利", "本人权利", "以下", "之下", "如下", "下列", "下文", "必要的", "不要求", "决议案", "合作伙伴"},

@@ -186,10 +186,10 @@ func TestQuestion4WhatDidTheTwoSidesDisagreeOnAndWhoOpposesOrSupportsWhat(t *tes
 		differ := []string{"DISAGREES_ON regime/conventional-forces-in-europe", "DISAGREES_ON topic/military-space-activities", "DISAGREES_ON topic/nato-enlargement", "DISAGREES_ON treaty/cfe-adapted"}
 		a.equal("the United States disagrees", stand("state/usa", graph.PredDisagreesOn), slices.Clone(differ))
 		a.equal("Russia disagrees", stand("state/rus", graph.PredDisagreesOn), differ)
-		a.equal("Russia opposes", stand("state/rus", graph.PredOpposes), []string{"OPPOSES topic/missile-defence-sites-in-poland-and-czechia", "OPPOSES topic/proliferation-financing"})
-		a.equal("the United States opposes", stand("state/usa", graph.PredOpposes), []string{"OPPOSES topic/proliferation-financing"})
+		a.equal("Russia opposes", stand("state/rus", graph.PredOpposes), []string{"OPPOSES topic/missile-defence-sites-in-poland-and-czechia", "OPPOSES topic/proliferation-financing", "OPPOSES topic/wmd-proliferation"})
+		a.equal("the United States opposes", stand("state/usa", graph.PredOpposes), []string{"OPPOSES topic/proliferation-financing", "OPPOSES topic/wmd-proliferation"})
 		both := []string{"body/unsc-counter-terrorism-committee", "body/us-russia-counterterrorism-working-group", "declaration/p5-plus-1-statement-2008-03-03", "forum/six-party-talks",
-			"initiative/inpro", "regime/unsc-1267-sanctions", "resolution/s-res-1540-2004", "treaty/npt"}
+			"initiative/inpro", "regime/unsc-1267-sanctions", "resolution/s-res-1540-2004", "topic/counter-terrorism", "topic/economic-cooperation", "topic/russia-wto-accession", "treaty/npt"}
 		supports := func(more ...string) (list []string) {
 			for _, id := range append(slices.Clone(both), more...) {
 				list = append(list, "SUPPORTS "+id)
