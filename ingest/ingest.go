@@ -3,6 +3,7 @@ package ingest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,7 +16,7 @@ import (
 
 // A Request asks that a document be read into a store.
 type Request struct {
-	Document *Document
+	Document *Document   // of a document that the store holds, fields that are not set stay as they are
 	Text     *graph.Text // nil: the text that the store holds of the document is read again
 	Author   string
 	DryRun   bool                                // read and compare, write nothing
@@ -56,12 +57,9 @@ func IngestDocument(ctx context.Context, store graph.Store, idx *index.Index, r 
 	if _, err := target.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	document, text := r.Document, r.Text
-	if text == nil {
-		var err error
-		if document, text, err = target.recordedDocument(ctx, r.Document.ID); err != nil {
-			return nil, err
-		}
+	document, text, err := target.completed(ctx, r)
+	if err != nil {
+		return nil, err
 	}
 	if err := checkDocument(document, target.Exists); err != nil {
 		return nil, err
@@ -96,6 +94,40 @@ func IngestDocument(ctx context.Context, store graph.Store, idx *index.Index, r 
 	progress(StageWrite, 1, 1)
 	_, err = target.Refresh(ctx)
 	return out, err
+}
+
+// completed returns the request's document and text. What it leaves unset stays as the store has it.
+func (t *indexTarget) completed(ctx context.Context, r Request) (*Document, *graph.Text, error) {
+	recorded, text, err := t.recordedDocument(ctx, r.Document.ID)
+	if errors.Is(err, graph.ErrInvalid) && r.Text != nil { // a new document
+		return r.Document, r.Text, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	d := *r.Document
+	if r.Text != nil {
+		text = r.Text
+	}
+	if d.Language == "" {
+		d.Language = text.Lang
+	}
+	if d.TextVersion == 0 {
+		d.TextVersion = recorded.TextVersion
+	}
+	if d.Date.IsZero() {
+		d.Date = recorded.Date
+	}
+	d.Names, d.Identifiers, d.Descriptions, d.Expresses = orElse(d.Names, recorded.Names), orElse(d.Identifiers, recorded.Identifiers), orElse(d.Descriptions, recorded.Descriptions), orElse(d.Expresses, recorded.Expresses)
+	d.Licence = cmp.Or(d.Licence, recorded.Licence)
+	return &d, text, nil
+}
+
+func orElse[T any](list, other []T) []T {
+	if len(list) == 0 {
+		return other
+	}
+	return list
 }
 
 // checkDocument holds what a request says of a document against the model, before anything is read.

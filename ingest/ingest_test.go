@@ -53,6 +53,13 @@ func TestADocumentIngestedAgainChangesNothing(t *testing.T) {
 	}
 }
 
+func TestWhatARequestLeavesUnsetStaysAsItIs(t *testing.T) {
+	w, d, body := shippedDeclaration(t)
+	if out := w.ingest(t, &Document{ID: d.ID, Language: "zh"}, body); out.Receipt != nil {
+		t.Errorf("%d asserted, %d withdrawn: %v", out.Asserted, out.Withdrawn, out.Changes)
+	}
+}
+
 func TestAChangedSentenceChangesItsOwnStatementsAlone(t *testing.T) {
 	w, d, body := shippedDeclaration(t)
 	changed := strings.Replace(body, "我们申明继续支持《不扩散核武器条约》", "我们现在反对《欧洲常规武装部队条约》", 1)

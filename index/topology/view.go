@@ -2,6 +2,7 @@ package topology
 
 import (
 	"encoding/binary"
+	"slices"
 	"sort"
 
 	"treatygraph/graph"
@@ -140,6 +141,23 @@ func (v *View) Holds(i uint32, on *graph.Day) bool {
 func (v *View) Documents(i uint32) []Node {
 	c, k := v.g.versions.at(i)
 	return *v.g.sets.At(c.evidence[k])
+}
+
+// EvidencedIn lists in the order of their Refs the versions recorded at a revision that have evidence in a document.
+func (v *View) EvidencedIn(document Node, revision uint32) []uint32 {
+	var rows []uint32
+	set, has := uint32(noEvidence), false // of the version before: most have the same
+	for i := range v.versions {
+		c, k := v.g.versions.at(i)
+		if c.evidence[k] != set {
+			set = c.evidence[k]
+			_, has = slices.BinarySearch(*v.g.sets.At(set), document)
+		}
+		if has && v.Visible(i, revision) {
+			rows = append(rows, i)
+		}
+	}
+	return rows
 }
 
 // About returns the statement that a version's claim speaks of.
