@@ -203,13 +203,15 @@ func TestQuestion4WhatDidTheTwoSidesDisagreeOnAndWhoOpposesOrSupportsWhat(t *tes
 
 // passage returns the words of a passage.
 func (a asker) passage(id graph.ID) string {
-	for _, s := range a.statements(id, index.Out, graph.PredSpan) {
-		texts, err := a.store.Texts(a.Context(), []graph.TextHash{s.Value.Hash})
-		if err != nil {
-			a.Fatal(err)
-		}
-		slice, _ := graph.NewSlicer(texts[s.Value.Hash].Body).Slice(s.Value.Start, s.Value.End)
-		return slice
+	spans := a.statements(id, index.Out, graph.PredSpan)
+	if len(spans) != 1 {
+		a.Fatalf("%s has %d spans", id, len(spans))
 	}
-	return ""
+	span := spans[0].Value
+	texts, err := a.store.Texts(a.Context(), []graph.TextHash{span.Hash})
+	if err != nil {
+		a.Fatal(err)
+	}
+	slice, _ := graph.NewSlicer(texts[span.Hash].Body).Slice(span.Start, span.End)
+	return slice
 }
