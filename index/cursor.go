@@ -12,8 +12,10 @@ import (
 // A cursor is the base64url form of a short binary key: what list it belongs to, and a place in the list's order, which is a property
 // of the item itself. So it stays good whatever is written, and over every as-of and filter of the same list.
 const (
-	statementCursor = 's'
-	entityCursor    = 'e'
+	statementCursor  = 's'
+	entityCursor     = 'e'
+	partCursor       = 'p'
+	occurrenceCursor = 'o'
 )
 
 var cursorText = base64.RawURLEncoding.Strict()
@@ -91,4 +93,53 @@ func badCursor(cursor string) error {
 		cursor = cursor[:most]
 	}
 	return fmt.Errorf("%w: %q", ErrCursor, cursor)
+}
+
+// part: 'p', kind, ID.
+func encodePartCursor(kind graph.Kind, id graph.ID) string {
+	return cursorText.EncodeToString(append([]byte{partCursor, byte(kind)}, id...))
+}
+
+func decodePartCursor(kind graph.Kind, cursor string) (graph.ID, error) {
+	b, err := cursorText.DecodeString(cursor)
+	if err != nil || len(b) < 3 || b[0] != partCursor || graph.Kind(b[1]) != kind {
+		return "", badCursor(cursor)
+	}
+	id, err := graph.ParseID(string(b[2:]))
+	if err != nil || id.Kind() != kind {
+		return "", badCursor(cursor)
+	}
+	return id, nil
+}
+
+// EncodeOccurrence returns the cursor of an occurrence in a list of mentions of things (linked) or of words without a thing: 'o', which list, start and
+// end (4 bytes each), length of the unit's ID and the ID, entity.
+func EncodeOccurrence(linked bool, o Occurrence) string {
+	b := []byte{occurrenceCursor, 0}
+	if linked {
+		b[1] = 1
+	}
+	b = binary.BigEndian.AppendUint32(b, uint32(o.Start))
+	b = binary.BigEndian.AppendUint32(b, uint32(o.End))
+	b = append(append(b, byte(len(o.Unit))), o.Unit...)
+	return cursorText.EncodeToString(append(b, o.Entity...))
+}
+
+// DecodeOccurrence reads such a cursor. The only error is ErrCursor.
+func DecodeOccurrence(linked bool, cursor string) (Occurrence, error) {
+	b, err := cursorText.DecodeString(cursor)
+	if err != nil || len(b) < 11 || b[0] != occurrenceCursor || (b[1] == 1) != linked || b[1] > 1 || len(b) < 11+int(b[10]) {
+		return Occurrence{}, badCursor(cursor)
+	}
+	o := Occurrence{Start: int(binary.BigEndian.Uint32(b[2:])), End: int(binary.BigEndian.Uint32(b[6:]))}
+	unit, entity := string(b[11:11+int(b[10])]), string(b[11+int(b[10]):])
+	if o.Unit, err = graph.ParseID(unit); err != nil || linked != (entity != "") {
+		return Occurrence{}, badCursor(cursor)
+	}
+	if linked {
+		if o.Entity, err = graph.ParseID(entity); err != nil {
+			return Occurrence{}, badCursor(cursor)
+		}
+	}
+	return o, nil
 }

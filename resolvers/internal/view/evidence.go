@@ -46,6 +46,9 @@ func (e Evidence) offset(n int) *int {
 	return &n
 }
 
+// TextHash resolves Evidence.textHash.
+func (e Evidence) TextHash() *string { return some(string(e.e.Text)) }
+
 // Quote resolves Evidence.quote.
 func (e Evidence) Quote() *string { return some(e.e.Quote) }
 
