@@ -1956,6 +1956,23 @@ type Statement implements Node {
   assertions: [Assertion!]!
   "The evidence of all its assertions, in their order."
   evidence: [Evidence!]!
+  "Everything that was ever recorded of it, withdrawn assertions too, in the order of recording; up to the revision that the operation asks of."
+  history: [StatementVersion!]!
+  """
+  The statements that cannot be true together with this one, whatever their rank: another day of entry into force, for example. Neither is
+  left out for the other unless one is PREFERRED.
+  """
+  competing: [Statement!]!
+}
+
+"What one data set recorded of a statement, and how long it stood."
+type StatementVersion {
+  "The assertion as it was recorded."
+  assertion: Assertion!
+  "The revision that recorded it."
+  from: Revision!
+  "The revision that withdrew or replaced it; null while it stands."
+  to: Revision
 }
 
 "A time in which something holds. Both ends are included."
@@ -2762,6 +2779,10 @@ func (ec *executionContext) childFields_Statement(ctx context.Context, field gra
 		return ec.fieldContext_Statement_assertions(ctx, field)
 	case "evidence":
 		return ec.fieldContext_Statement_evidence(ctx, field)
+	case "history":
+		return ec.fieldContext_Statement_history(ctx, field)
+	case "competing":
+		return ec.fieldContext_Statement_competing(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Statement", field.Name)
 }
@@ -2792,6 +2813,18 @@ func (ec *executionContext) childFields_StatementEdge(ctx context.Context, field
 		return ec.fieldContext_StatementEdge_incoming(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StatementEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_StatementVersion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assertion":
+		return ec.fieldContext_StatementVersion_assertion(ctx, field)
+	case "from":
+		return ec.fieldContext_StatementVersion_from(ctx, field)
+	case "to":
+		return ec.fieldContext_StatementVersion_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatementVersion", field.Name)
 }
 
 func (ec *executionContext) childFields_Treaty(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14711,6 +14744,70 @@ func (ec *executionContext) fieldContext_Statement_evidence(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Statement_history(ctx context.Context, field graphql.CollectedField, obj *view.Statement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Statement_history(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.History(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.StatementVersion) graphql.Marshaler {
+			return ec.marshalNStatementVersion2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementVersionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Statement_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Statement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StatementVersion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Statement_competing(ctx context.Context, field graphql.CollectedField, obj *view.Statement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Statement_competing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Competing(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Statement_competing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Statement",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _StatementConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.StatementConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14938,6 +15035,102 @@ func (ec *executionContext) _StatementEdge_incoming(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_StatementEdge_incoming(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("StatementEdge", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _StatementVersion_assertion(ctx context.Context, field graphql.CollectedField, obj *view.StatementVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementVersion_assertion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Assertion(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Assertion) graphql.Marshaler {
+			return ec.marshalNAssertion2treatygraphᚋresolversᚋinternalᚋviewᚐAssertion(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatementVersion_assertion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatementVersion",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Assertion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StatementVersion_from(ctx context.Context, field graphql.CollectedField, obj *view.StatementVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementVersion_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Revision) graphql.Marshaler {
+			return ec.marshalNRevision2treatygraphᚋresolversᚋinternalᚋviewᚐRevision(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatementVersion_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatementVersion",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Revision(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StatementVersion_to(ctx context.Context, field graphql.CollectedField, obj *view.StatementVersion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementVersion_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Revision) graphql.Marshaler {
+			return ec.marshalORevision2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐRevision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StatementVersion_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatementVersion",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Revision(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _TextSpan_textHash(ctx context.Context, field graphql.CollectedField, obj *view.TextSpan) (ret graphql.Marshaler) {
@@ -20509,6 +20702,17 @@ func (ec *executionContext) _Statement(ctx context.Context, sel ast.SelectionSet
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Statement_evidence(ctx, field, obj)
 				})
+		case "history":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Statement_history(ctx, field, obj)
+				})
+		case "competing":
+			out.Values[i] = ec._Statement_competing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -20603,6 +20807,49 @@ func (ec *executionContext) _StatementEdge(ctx context.Context, sel ast.Selectio
 		case "incoming":
 			out.Values[i] = ec._StatementEdge_incoming(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var statementVersionImplementors = []string{"StatementVersion"}
+
+func (ec *executionContext) _StatementVersion(ctx context.Context, sel ast.SelectionSet, obj *view.StatementVersion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, statementVersionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StatementVersion")
+		case "assertion":
+			out.Values[i] = ec._StatementVersion_assertion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._StatementVersion_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._StatementVersion_to(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -21955,6 +22202,10 @@ func (ec *executionContext) marshalNRank2treatygraphᚋgraphᚐRank(ctx context.
 	return res
 }
 
+func (ec *executionContext) marshalNRevision2treatygraphᚋresolversᚋinternalᚋviewᚐRevision(ctx context.Context, sel ast.SelectionSet, v view.Revision) graphql.Marshaler {
+	return ec._Revision(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNRevision2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐRevision(ctx context.Context, sel ast.SelectionSet, v *view.Revision) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Revision!")
@@ -22040,6 +22291,26 @@ func (ec *executionContext) marshalNStatementEdge2ᚕtreatygraphᚋresolversᚋi
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStatementEdge2treatygraphᚋresolversᚋinternalᚋviewᚐStatementEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStatementVersion2treatygraphᚋresolversᚋinternalᚋviewᚐStatementVersion(ctx context.Context, sel ast.SelectionSet, v view.StatementVersion) graphql.Marshaler {
+	return ec._StatementVersion(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStatementVersion2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementVersionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.StatementVersion) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStatementVersion2treatygraphᚋresolversᚋinternalᚋviewᚐStatementVersion(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -22570,6 +22841,13 @@ func (ec *executionContext) marshalOQualifiers2ᚖtreatygraphᚋresolversᚋinte
 		return graphql.Null
 	}
 	return ec._Qualifiers(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORevision2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐRevision(ctx context.Context, sel ast.SelectionSet, v *view.Revision) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Revision(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSection2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSection(ctx context.Context, sel ast.SelectionSet, v *view.Section) graphql.Marshaler {

@@ -18,9 +18,11 @@ type batch struct {
 	content map[graph.Ref]*graph.Assertion
 	err     error
 
-	mu     sync.Mutex
-	groups map[role]*group
-	about  *batch
+	mu        sync.Mutex
+	groups    map[role]*group
+	about     *batch
+	history   *histories
+	competing *competitors
 }
 
 // A role is the part in which entities stand in the statements of a batch; those of one role make a level of the query.
