@@ -69,7 +69,7 @@ func columns(r rune) int {
 	switch {
 	case r < 0x1100, r == '\uFEFF', r == '\u200B':
 		return 1
-	case isCJK(r), r >= 0x3000 && r <= 0x303F, r >= 0xFF01 && r <= 0xFF60, unicode.Is(unicode.Hangul, r), isAmbiguous(r):
+	case r >= 0x3000 && r <= 0x303F, r >= 0xFF01 && r <= 0xFF60, isCJK(r), unicode.Is(unicode.Hangul, r), isAmbiguous(r):
 		return 2
 	default:
 		return 1

@@ -49,6 +49,12 @@ type NameMatch struct {
 	Entries    []int32 // indexes into the entries given: all names with that form, in order; not to be changed
 }
 
+// from counts a match that is counted from a place of a text from the text's beginning.
+func (m NameMatch) from(place int) NameMatch {
+	m.Start, m.End = m.Start+place, m.End+place
+	return m
+}
+
 // A caseRule says which letter case a text must have for a name.
 type caseRule uint8
 

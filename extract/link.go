@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"treatygraph/graph"
 )
@@ -59,13 +60,13 @@ func (s *scanner) splitMaker(m *mention) {
 	if m.entity.Kind() != graph.KindResolution {
 		return
 	}
-	inside := s.inside(s.unit, m.start, m.end)
-	if len(inside) == 0 || inside[0].Start != m.start {
+	inside := s.inside(s.unit, m.span)
+	if len(inside) == 0 || inside[0].Start > 0 {
 		return
 	}
-	if body := s.linkName(inside[0]); body.entity.Kind() == graph.KindBody {
+	if body := s.linkName(inside[0].from(m.start)); body.entity.Kind() == graph.KindBody {
 		s.pushMention(body)
-		m.start = skipBlanks(s.fold, inside[0].End)
+		m.start = skipBlanks(s.fold, body.end)
 	}
 }
 
@@ -136,30 +137,27 @@ func (s *scanner) spokenOf(entries []Entry) int {
 // namedBefore tells whether an entity is mentioned earlier in this sentence.
 func (s *scanner) namedBefore(id graph.ID) bool {
 	for i := len(s.tokens) - 1; i >= max(len(s.tokens)-maxSentence, 0) && s.tokens[i].class != classStop; i-- {
-		if t := &s.tokens[i]; t.isMention() && s.mentions[t.mention].entity == id {
+		if t := &s.tokens[i]; t.isMention() && s.entityOf(t) == id {
 			return true
 		}
 	}
 	return false
 }
 
-// inside finds the names within [start, end) that are shorter than it, the leftmost and longest first.
-func (r *reader) inside(u *unit, start, end int) []NameMatch {
-	if end-start < 3 {
+// inside finds the names within words of a unit that are shorter than these, the leftmost and longest first. They are counted from the first of
+// the words, and not to be changed.
+func (r *reader) inside(u *unit, words span) []NameMatch {
+	if words.end-words.start < 3 {
 		return nil
 	}
-	words := string(u.text[start:end])
-	kept, known := r.within[words]
+	r.words = r.words[:0]
+	for _, c := range u.text[words.start:words.end] {
+		r.words = utf8.AppendRune(r.words, c)
+	}
+	list, known := r.within[string(r.words)]
 	if !known {
-		kept = r.shorter(u.text[start:end])
-		r.within[words] = kept
-	}
-	if len(kept) == 0 {
-		return nil
-	}
-	list := slices.Clone(kept)
-	for i := range list {
-		list[i].Start, list[i].End = list[i].Start+start, list[i].End+start
+		list = r.shorter(u.text[words.start:words.end])
+		r.within[string(r.words)] = list
 	}
 	return list
 }
@@ -187,8 +185,8 @@ func (r *reader) shorter(words []rune) []NameMatch {
 func (s *scanner) fillInside(m *mention) {
 	from := len(s.inner)
 	if open(m.entity, m.role) {
-		for _, match := range s.inside(s.unit, m.start, m.end) {
-			if in := s.linkName(match); in.entity != "" && in.entity != m.entity {
+		for _, match := range s.inside(s.unit, m.span) {
+			if in := s.linkName(match.from(m.start)); in.entity != "" && in.entity != m.entity {
 				s.inner = append(s.inner, in)
 			}
 		}
@@ -215,7 +213,6 @@ func (s *scanner) shareHead(m *mention) {
 		}
 		s.inner = append(s.inner, actor)
 		s.mentions[t.mention] = mention{span: actor.span, entity: office, score: scoreShared, reason: "shares its head with the next", inner: span{len(s.inner) - 1, len(s.inner)}, points: true}
-		m.inner = span{m.inner.start, m.inner.end}
 	}
 }
 
@@ -342,7 +339,7 @@ func (s *scanner) pointBack(w *word, here, whole span) bool {
 	}
 	id, exact := s.antecedent(w)
 	if id == "" {
-		if w.kinds&graph.Instruments != 0 && !s.isPlural(here) {
+		if w.kinds&graph.Instruments != 0 {
 			s.unlinked = append(s.unlinked, unlinked{whole, "points at nothing that stands before"})
 		}
 		return false
@@ -354,8 +351,6 @@ func (s *scanner) pointBack(w *word, here, whole span) bool {
 	s.pushMention(m)
 	return true
 }
-
-func (s *scanner) isPlural(here span) bool { return here.end < len(s.fold) && s.fold[here.end] == 's' }
 
 // antecedent returns what of the kind was mentioned last: in this unit, before it in the section, or in the headings above. What is called by the
 // very word comes before what is only of the kind; the text's own instrument is not meant by another word, since it is called this one.
@@ -463,7 +458,7 @@ func (s *scanner) amended(w *word, whole span) bool {
 func (s *scanner) agreementBetween(w *word, here span) bool {
 	i := len(s.tokens) - 2
 	start, actors := here.start, 0
-	for ; i >= 0 && s.tokens[i].isMention() && s.mentions[s.tokens[i].mention].entity.Kind() == graph.KindState; i -= 2 {
+	for ; i >= 0 && s.tokens[i].isMention() && s.entityOf(&s.tokens[i]).Kind() == graph.KindState; i -= 2 {
 		start, actors = s.tokens[i].start, actors+1
 		if i == 0 || s.tokens[i-1].class != classAnd {
 			break
@@ -478,18 +473,12 @@ func (s *scanner) agreementBetween(w *word, here span) bool {
 	}
 	first := len(s.tokens) - 2*actors
 	from := len(s.inner)
-	var kept []mention
 	for _, t := range s.tokens[first:] {
 		if t.isMention() {
 			s.inner = append(s.inner, s.mentions[t.mention])
 		}
 	}
-	for k := range s.mentions {
-		if s.mentions[k].start < start {
-			kept = append(kept, s.mentions[k])
-		}
-	}
-	s.mentions, s.tokens = kept, s.tokens[:first]
+	s.mentions, s.tokens = s.mentions[:s.tokens[first].mention], s.tokens[:first]
 	s.pushMention(mention{span: span{start, here.end}, entity: id, score: scorePointing, reason: "the " + w.text + " between them that the text speaks of", inner: span{from, len(s.inner)}, points: true})
 	return true
 }
@@ -513,11 +502,9 @@ func (s *scanner) datedBy(w *word, here span) (took bool, missing unlinked) {
 	}
 	// the head comes first: "declaration of 24 May 2002"
 	for _, of := range []string{" of ", " dated ", " signed on ", " adopted on ", " concluded on ", " issued on ", " от "} {
-		if hasRunes(s.fold, here.end, []rune(of)) {
-			probe := &scanner{reader: s.reader, unit: &unit{text: s.text, fold: s.fold}, at: here.end + len([]rune(of))}
-			if probe.date() || probe.monthDayYear() {
-				t := probe.tokens[0]
-				return s.linkDated(w, t.date, span{here.start, t.end}, -1)
+		if follows(s.fold, here.end, of) {
+			if date, end := dateAt(s.fold, here.end+utf8.RuneCountInString(of)); end > 0 {
+				return s.linkDated(w, date, span{here.start, end}, -1)
 			}
 		}
 	}
@@ -590,18 +577,13 @@ func (s *scanner) definite(w *word, here span) bool {
 	if !isWordLetter(s.fold[here.start]) || !unicode.IsUpper(s.text[here.start]) || here.start < 4 || string(s.fold[here.start-4:here.start]) != "the " || !s.standsAlone(here.end) {
 		return false
 	}
-	if s.selfNamed(w) {
-		return s.pointAtSelf(w, here)
-	}
-	return s.pushPointing(w, here)
+	return s.pointAtOne(w, here)
 }
 
 // standsAlone tells whether what follows a word does not make it the beginning of a title.
 func (s *scanner) standsAlone(end int) bool {
 	return !followsAny(s.fold, end, titleWords)
 }
-
-var titleWords = [][]rune{[]rune(" on "), []rune(" of "), []rune(" for "), []rune(" between "), []rune(" concerning "), []rune(" relating ")}
 
 // pointedAt returns what a word that stands for one thing means: the text's own instrument, or what was called by the very word last.
 func (s *scanner) pointedAt(w *word) graph.ID {
@@ -616,33 +598,30 @@ func (s *scanner) pointedAt(w *word) graph.ID {
 	return ""
 }
 
-func (s *scanner) pushPointing(w *word, here span) bool {
-	id, exact := s.antecedent(w)
-	if id == "" || !exact {
-		return false
+// pointAtOne links a word to what pointedAt returns for it.
+func (s *scanner) pointAtOne(w *word, here span) bool {
+	if s.selfNamed(w) {
+		return s.pointAtSelf(w, here)
 	}
-	s.pushMention(mention{span: here, entity: id, score: scorePointing, reason: "points back at the last " + w.text, points: true})
-	return true
+	id := s.pointedAt(w)
+	if id != "" {
+		s.pushMention(mention{span: here, entity: id, score: scorePointing, reason: "points back at the last " + w.text, points: true})
+	}
+	return id != ""
 }
-
-// bareWords are words that in Chinese stand for one instrument when nothing goes before them, as with a capital in English.
-var bareWords = []string{"宪章", "盟约", "规约"}
 
 // bare links 宪章 behind a word of the grammar or a sign, as definite does "the Charter".
 func (s *scanner) bare(w *word, here span) bool {
 	if !slices.Contains(bareWords, w.text) || here.start > 0 && isCJK(s.text[here.start-1]) && s.wordEnd != here.start {
 		return false
 	}
-	if s.selfNamed(w) {
-		return s.pointAtSelf(w, here)
-	}
-	return s.pushPointing(w, here)
+	return s.pointAtOne(w, here)
 }
 
 // composed links "the Statute of the Court", where the Court stands for one that was named, to what is called the statute of it.
 func (s *scanner) composed(w *word, here span) bool {
 	const of = " of the "
-	if !isWordLetter(s.fold[here.start]) || !unicode.IsUpper(s.text[here.start]) || !hasRunes(s.fold, here.end, []rune(of)) {
+	if !isWordLetter(s.fold[here.start]) || !unicode.IsUpper(s.text[here.start]) || !follows(s.fold, here.end, of) {
 		return false
 	}
 	at := here.end + len(of)

@@ -46,8 +46,8 @@ type Piece struct {
 	Start, End int
 }
 
-// A run maps n code points of the clean text to as many of the raw one.
-type run struct{ clean, raw, n int }
+// A run begins where code points of the clean text and of the raw one go on side by side.
+type run struct{ clean, raw int }
 
 // Normalise reads a raw text. Invalid UTF-8 counts one code point a byte, as range does.
 func Normalise(raw string) *Normalised {
@@ -56,7 +56,7 @@ func Normalise(raw string) *Normalised {
 	classify(n.raw, lines, true)
 	layout := measure(n.raw, lines)
 
-	b := builder{text: make([]byte, 0, len(raw)), clean: make([]rune, 0, len(n.raw))}
+	b := newBuilder(len(raw), len(n.raw))
 	previous, blank := -1, false
 	for i := range lines {
 		l := &lines[i]
@@ -76,7 +76,7 @@ func Normalise(raw string) *Normalised {
 		}
 		if b.lines == 0 {
 			if len(n.Paragraphs) > 0 {
-				b.add('\n', l.start)
+				b.add(l.start, '\n')
 			}
 			b.mark()
 			n.Paragraphs = append(n.Paragraphs, Paragraph{Start: b.length, RawStart: l.start})
@@ -102,7 +102,7 @@ func (n *Normalised) part(start, end int) *Normalised {
 	slice := n.raw[start:end]
 	lines := splitLines(slice)
 	classify(slice, lines, false)
-	var b builder
+	b := newBuilder(len(slice)*utf8.UTFMax, len(slice))
 	for i := range lines {
 		if lines[i].class == classContent {
 			b.line(slice, &lines[i])
@@ -173,34 +173,40 @@ type builder struct {
 	last, beforeLast rune
 }
 
+// newBuilder makes room for a text of so many bytes and code points.
+func newBuilder(bytes, runes int) builder {
+	return builder{text: make([]byte, 0, bytes), clean: make([]rune, 0, runes)}
+}
+
 func (b *builder) mark() { b.marked = len(b.text) }
 
 func (b *builder) sinceMark() string { return string(b.text[b.marked:]) }
 
-func (b *builder) add(r rune, raw int) {
-	if last := len(b.runs) - 1; last >= 0 && b.runs[last].raw+b.length-b.runs[last].clean == raw {
-		b.runs[last].n++
-	} else {
-		b.runs = append(b.runs, run{b.length, raw, 1})
+// add writes characters that stand at a place of the raw text.
+func (b *builder) add(raw int, chars ...rune) {
+	if last := len(b.runs) - 1; last < 0 || b.runs[last].raw+b.length-b.runs[last].clean != raw {
+		b.runs = append(b.runs, run{b.length, raw})
 	}
-	b.text = utf8.AppendRune(b.text, r)
-	b.clean = append(b.clean, r)
-	b.length++
-	b.beforeLast, b.last = b.last, r
+	for _, r := range chars {
+		b.text = utf8.AppendRune(b.text, r)
+		b.beforeLast, b.last = b.last, r
+	}
+	b.clean = append(b.clean, chars...)
+	b.length += len(chars)
 }
 
 // line adds a line to the paragraph, with a space between where the line end stood for one.
 func (b *builder) line(raw []rune, l *line) {
 	if b.lines > 0 && spaceBetween(b.beforeLast, b.last, raw[l.start]) {
-		b.add(' ', l.start-1)
+		b.add(l.start-1, ' ')
 	}
 	b.lines++
 	for i := l.start; i < l.end; {
-		if !isBlank(raw[i]) {
-			b.add(raw[i], i)
+		from := i
+		for i < l.end && !isBlank(raw[i]) {
 			i++
-			continue
 		}
+		b.add(from, raw[from:i]...)
 		space, at := false, i
 		for ; i < l.end && isBlank(raw[i]); i++ {
 			if !space && unicode.IsSpace(raw[i]) {
@@ -208,7 +214,7 @@ func (b *builder) line(raw []rune, l *line) {
 			}
 		}
 		if space {
-			b.add(' ', at)
+			b.add(at, ' ')
 		}
 	}
 }

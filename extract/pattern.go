@@ -6,25 +6,36 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"treatygraph/graph"
 )
 
-// numeral takes what begins with a number or with 第: a date, a resolution or a list of them, an article, a quantity. It tells whether it
-// took anything.
+// numeral takes what begins with a number or with 第: a date, a resolution or a list of them, an article, a quantity, else digits that are none of
+// these: nothing begins within a number. It tells whether it took anything.
 func (s *scanner) numeral() bool {
-	return s.date() || s.resolutions() || s.article() || s.quantity()
+	return s.date() || s.resolutions() || s.article() || s.quantity() || s.digits()
 }
+
+func (s *scanner) digits() bool {
+	from := s.at
+	for s.at < len(s.fold) && isDigit(s.fold[s.at]) {
+		s.at++
+	}
+	return s.at > from
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
 // number reads a number in digits or Chinese numerals at a place; 0 digits for none.
 func number(text []rune, at int) (n, end int) {
 	end = at
-	for end < len(text) && text[end] >= '0' && text[end] <= '9' && end-at < 9 {
+	for end < len(text) && isDigit(text[end]) && end-at < 9 {
 		n = n*10 + int(text[end]-'0')
 		end++
 	}
 	if end > at {
-		if end < len(text) && text[end] >= '0' && text[end] <= '9' {
+		if end < len(text) && isDigit(text[end]) {
 			return 0, at
 		}
 		return n, end
@@ -32,13 +43,51 @@ func number(text []rune, at int) (n, end int) {
 	return chineseNumber(text, at)
 }
 
-var chineseDigits = map[rune]int{'〇': 0, '零': 0, '○': 0, '一': 1, '二': 2, '两': 2, '三': 3, '四': 4, '五': 5, '六': 6, '七': 7, '八': 8, '九': 9}
+// chineseDigit returns the value of a Chinese digit, -1 for none.
+func chineseDigit(r rune) int {
+	switch r {
+	case '〇', '零', '○':
+		return 0
+	case '一':
+		return 1
+	case '二', '两':
+		return 2
+	case '三':
+		return 3
+	case '四':
+		return 4
+	case '五':
+		return 5
+	case '六':
+		return 6
+	case '七':
+		return 7
+	case '八':
+		return 8
+	case '九':
+		return 9
+	}
+	return -1
+}
+
+// chinesePlace returns the power of ten that a Chinese numeral stands for, 0 for none.
+func chinesePlace(r rune) int {
+	switch r {
+	case '十':
+		return 10
+	case '百':
+		return 100
+	case '千':
+		return 1000
+	}
+	return 0
+}
 
 // chineseNumber reads 一九四六, written digit by digit, and 十二, 二十一, 一百零五.
 func chineseNumber(text []rune, at int) (n, end int) {
 	total, digit, placed := 0, 0, false
 	for end = at; end < len(text) && end-at < 12; end++ {
-		if d, is := chineseDigits[text[end]]; is {
+		if d := chineseDigit(text[end]); d >= 0 {
 			if !placed {
 				digit = digit*10 + d
 			} else {
@@ -46,7 +95,7 @@ func chineseNumber(text []rune, at int) (n, end int) {
 			}
 			continue
 		}
-		place := chinesePlaces[text[end]]
+		place := chinesePlace(text[end])
 		if place == 0 {
 			break
 		}
@@ -55,8 +104,6 @@ func chineseNumber(text []rune, at int) (n, end int) {
 	return total + digit, end
 }
 
-var chinesePlaces = map[rune]int{'十': 10, '百': 100, '千': 1000}
-
 func skipBlanks(text []rune, at int) int {
 	for at < len(text) && text[at] == ' ' {
 		at++
@@ -64,24 +111,32 @@ func skipBlanks(text []rune, at int) int {
 	return at
 }
 
-// date takes 2008 年 4 月 6 日, 2006 年 7 月, 一九四六年十二月十一日, and in Latin and Cyrillic text 6 April 2008, April 6, 2008, 6 апреля 2008.
+// date takes a date.
 func (s *scanner) date() bool {
-	if s.at > 0 && s.fold[s.at] >= '0' && s.fold[s.at] <= '9' && s.fold[s.at-1] >= '0' && s.fold[s.at-1] <= '9' {
-		return false
+	date, end := dateAt(s.fold, s.at)
+	if end > 0 {
+		s.push(token{span: span{s.at, end}, mention: -1, date: date})
 	}
-	n, end := number(s.fold, s.at)
-	if end == s.at {
-		return false
+	return end > 0
+}
+
+// dateAt reads 2008 年 4 月 6 日, 2006 年 7 月, 一九四六年十二月十一日, and in Latin and Cyrillic text 6 April 2008, April 6, 2008, 6 апреля 2008; end is 0 for
+// none.
+func dateAt(text []rune, at int) (date graph.Date, end int) {
+	if at >= len(text) || at > 0 && isDigit(text[at]) && isDigit(text[at-1]) {
+		return date, 0
 	}
-	if date, to := chineseDate(s.fold, n, end); to > 0 {
-		s.push(token{span: span{s.at, to}, mention: -1, date: date})
-		return true
+	if isWordLetter(text[at]) {
+		return monthDayYear(text, at)
 	}
-	if date, to := dayMonthYear(s.fold, n, end); to > 0 {
-		s.push(token{span: span{s.at, to}, mention: -1, date: date})
-		return true
+	n, end := number(text, at)
+	if end == at {
+		return date, 0
 	}
-	return false
+	if date, to := chineseDate(text, n, end); to > 0 {
+		return date, to
+	}
+	return dayMonthYear(text, n, end)
 }
 
 // chineseDate reads what follows the year of a date; a year alone is none, since it rarely dates an act.
@@ -163,34 +218,47 @@ func dated(text []rune, day, month, at int) (date graph.Date, end int) {
 	return date, end
 }
 
-// monthDayYear takes April 6, 2008.
-func (s *scanner) monthDayYear() bool {
-	name, to := latinWord(s.fold, s.at)
+// monthDayYear reads April 6, 2008.
+func monthDayYear(text []rune, at int) (date graph.Date, end int) {
+	name, to := latinWord(text, at)
 	month := months[name]
-	if month == 0 || to >= len(s.fold) || s.fold[to] != ' ' {
-		return false
+	if month == 0 || to >= len(text) || text[to] != ' ' {
+		return date, 0
 	}
-	day, end := number(s.fold, to+1)
-	if end == to+1 || end+1 >= len(s.fold) || s.fold[end] != ',' || s.fold[end+1] != ' ' {
-		return false
+	day, end := number(text, to+1)
+	if end == to+1 || !follows(text, end, ", ") {
+		return date, 0
 	}
-	date, end := dated(s.fold, day, month, end+2)
-	if end == 0 {
-		return false
+	return dated(text, day, month, end+2)
+}
+
+// A resolutionNumber is what a text writes of one resolution: 1540, 1540 (2004), 1962 (XVIII), 60/1.
+type resolutionNumber struct {
+	span
+	number  int
+	part    int    // behind a slash; 0 for none
+	session string // in brackets behind the number: a year or a session
+	and     span   // what joins it to the next
+}
+
+func (s *scanner) resolutionNumber(at int) (n resolutionNumber, ok bool) {
+	n.start = at
+	n.number, n.end = number(s.fold, at)
+	if follows(s.fold, n.end, "/") {
+		if part, end := number(s.fold, n.end+1); part > 0 {
+			n.part, n.end = part, end
+		}
 	}
-	s.push(token{span: span{s.at, end}, mention: -1, date: date})
-	return true
+	if session, end := parenthesised(s.fold, skipBlanks(s.fold, n.end)); end > 0 {
+		n.session, n.end = session, end
+	}
+	return n, n.number > 0
 }
 
 // resolutions takes 第1737、1747和1803号决议 and 第1540(2004)号决议: numbers that share one head.
 func (s *scanner) resolutions() bool {
-	type member struct {
-		span
-		number  int
-		session string // in parentheses behind the number: a year or a session
-		and     span   // what joins it to the next
-	}
-	var list []member
+	const head = "号决议"
+	var list []resolutionNumber
 	at := s.at
 	for {
 		at = skipBlanks(s.fold, at)
@@ -198,38 +266,27 @@ func (s *scanner) resolutions() bool {
 		if at < len(s.fold) && s.fold[at] == '第' {
 			at = skipBlanks(s.fold, at+1)
 		}
-		n, end := number(s.fold, at)
-		if end == at || n == 0 || len(list) == maxList {
+		n, ok := s.resolutionNumber(at)
+		if !ok || len(list) == maxList {
 			return false
 		}
-		m := member{span: span{start, end}, number: n}
-		if session, to := parenthesised(s.text, skipBlanks(s.fold, end)); to > 0 {
-			m.session, m.end = session, to
-		}
-		list = append(list, m)
-		at = skipBlanks(s.fold, m.end)
-		if hasRunes(s.fold, at, []rune("号决议")) {
-			break
+		n.start = start
+		if at = skipBlanks(s.fold, n.end); follows(s.fold, at, head) {
+			n.end = at + utf8.RuneCountInString(head)
+			s.pushResolutions(append(list, n))
+			return true
 		}
 		if at < len(s.fold) && s.fold[at] == '号' {
-			list[len(list)-1].end = at + 1
+			n.end = at + 1
 			at = skipBlanks(s.fold, at+1)
 		}
-		if at >= len(s.fold) || s.fold[at] != '、' && s.fold[at] != '和' && s.fold[at] != '及' && s.fold[at] != '与' && s.fold[at] != '，' {
+		if at >= len(s.fold) || !strings.ContainsRune("、和及与，", s.fold[at]) {
 			return false
 		}
-		list[len(list)-1].and = span{at, at + 1}
+		n.and = span{at, at + 1}
+		list = append(list, n)
 		at++
 	}
-	list[len(list)-1].end = at + len([]rune("号决议"))
-	for _, m := range list {
-		s.resolution(m.span, m.number, m.session)
-		if m.and.end > 0 {
-			s.push(token{span: m.and, class: classAnd, mention: -1})
-		}
-	}
-	s.at = list[len(list)-1].end
-	return true
 }
 
 // maxList bounds the resolutions that share one head.
@@ -248,31 +305,50 @@ func parenthesised(text []rune, at int) (inside string, end int) {
 	return "", 0
 }
 
-// resolution links one resolution by its number and the body that stands before it.
-func (s *scanner) resolution(here span, number int, session string) {
-	var candidates []string
-	roman := session != "" && (session[0] < '0' || session[0] > '9')
-	if !roman {
-		candidates = append(candidates, graph.SecurityCouncilResolution(number, 0).String())
+// pushResolutions links resolutions by their numbers, and by the body that stands before or behind them as far as it tells two series of numbers apart.
+func (s *scanner) pushResolutions(list []resolutionNumber) {
+	whole := span{list[0].start, list[len(list)-1].end}
+	assembly := followsAny(s.fold, whole.end, assemblyBehind) || slices.ContainsFunc(assemblyBefore, func(w string) bool {
+		return follows(s.fold, whole.start-utf8.RuneCountInString(w), w)
+	})
+	for i := range list {
+		n := &list[i]
+		s.resolution(n, assembly)
+		if n.and.end > 0 {
+			s.push(token{span: n.and, class: classAnd, mention: -1})
+		}
 	}
-	if session != "" {
-		candidates = append(candidates, fmt.Sprintf("A/RES/%d(%s)", number, session))
+	s.at = whole.end
+}
+
+// resolution links one resolution. Where it has neither a session nor the General Assembly beside it, it is the Security Council's.
+func (s *scanner) resolution(n *resolutionNumber, assembly bool) {
+	var symbols []string
+	before, hasBefore := s.sessionBefore(n.start)
+	switch {
+	case n.part > 0:
+		if assembly { // other bodies count by sessions, too
+			symbols = append(symbols, fmt.Sprintf("A/RES/%d/%d", n.number, n.part))
+		}
+	case hasBefore:
+		symbols = append(symbols, fmt.Sprintf("A/RES/%d(%s)", n.number, before))
+	case n.session != "" && !isDigit(rune(n.session[0])):
+		symbols = append(symbols, fmt.Sprintf("A/RES/%d(%s)", n.number, n.session))
+	case !assembly:
+		symbols = append(symbols, graph.SecurityCouncilResolution(n.number, 0).String())
 	}
-	if before, ok := s.sessionBefore(here.start); ok {
-		candidates = append([]string{fmt.Sprintf("A/RES/%d(%s)", number, before)}, candidates...)
-	}
-	for _, symbol := range candidates {
+	for _, symbol := range symbols {
 		id, err := graph.ParseIdentifier(graph.SchemeUNSymbol, symbol)
 		if err != nil {
 			continue
 		}
 		if entity := s.identified[id]; entity != "" {
-			s.pushMention(mention{span: here, entity: entity, score: scoreNumber, reason: "number of a resolution"})
+			s.pushMention(mention{span: n.span, entity: entity, score: scoreNumber, reason: "number of a resolution"})
 			return
 		}
 	}
-	s.unlinked = append(s.unlinked, unlinked{here, "a resolution that the vocabulary does not hold"})
-	s.at = here.end
+	s.unlinked = append(s.unlinked, unlinked{n.span, "a resolution that the vocabulary does not hold"})
+	s.at = n.end
 }
 
 // sessionBefore reads a session in parentheses before a number: （十八届）第1962号决议.
@@ -403,7 +479,7 @@ func isArticle(text []rune, at int) bool {
 
 // quantity takes a number with a unit that counts or measures something.
 func (s *scanner) quantity() bool {
-	amount, end := decimal(s.fold, s.at)
+	amount, end := decimal(s.fold, s.at, s.about.Language.Base() == "ru")
 	if end == s.at {
 		return false
 	}
@@ -413,58 +489,55 @@ func (s *scanner) quantity() bool {
 		sign  string
 		value int
 	}{{"万", 10_000}, {"百万", 1_000_000}, {"亿", 100_000_000}, {"million", 1_000_000}, {"billion", 1_000_000_000}, {"млн", 1_000_000}} {
-		if hasRunes(s.fold, at, []rune(m.sign)) {
-			at, scale = skipBlanks(s.fold, at+len([]rune(m.sign))), m.value
+		if follows(s.fold, at, m.sign) {
+			at, scale = skipBlanks(s.fold, at+utf8.RuneCountInString(m.sign)), m.value
 			break
 		}
 	}
 	for _, u := range units {
-		if hasRunes(s.fold, at, u.sign) {
+		end := at + utf8.RuneCountInString(u.sign)
+		if follows(s.fold, at, u.sign) && !(isWordLetter(s.fold[end-1]) && end < len(s.fold) && isWordLetter(s.fold[end])) {
 			value, ok := scaled(amount, scale)
 			if !ok {
 				return false
 			}
-			s.push(token{span: span{s.at, at + len(u.sign)}, mention: -1, measure: &measurement{value, u.unit}})
+			s.push(token{span: span{s.at, end}, mention: -1, measure: &measurement{value, u.unit}})
 			return true
 		}
 	}
 	return false
 }
 
-// units are the signs of quantities, with their UCUM or ISO 4217 code or a plain word.
-var units = []struct {
-	sign []rune
-	unit string
-}{
-	{[]rune("公吨"), "t"}, {[]rune("吨"), "t"}, {[]rune("metric tons"), "t"}, {[]rune("tonnes"), "t"}, {[]rune("метрических тонн"), "t"}, {[]rune("тонн"), "t"},
-	{[]rune("公斤"), "kg"}, {[]rune("千克"), "kg"}, {[]rune("kilograms"), "kg"}, {[]rune("公里"), "km"}, {[]rune("kilometres"), "km"}, {[]rune("kilometers"), "km"},
-	{[]rune("美元"), "USD"}, {[]rune("dollars"), "USD"}, {[]rune("欧元"), "EUR"}, {[]rune("euros"), "EUR"}, {[]rune("卢布"), "RUB"}, {[]rune("долларов"), "USD"},
-	{[]rune("个参与国"), "participants"}, {[]rune("个参加国"), "participants"}, {[]rune("个成员国"), "members"}, {[]rune("个缔约国"), "parties"}, {[]rune("partner nations"), "participants"},
-	{[]rune("participants"), "participants"}, {[]rune("member states"), "members"}, {[]rune("states parties"), "parties"},
-}
-
-// decimal reads 17.4, 5,000, 67.
-func decimal(text []rune, at int) (string, int) {
-	end := at
-	var b strings.Builder
-	for end < len(text) {
-		c := text[end]
-		digitNext := end+1 < len(text) && text[end+1] >= '0' && text[end+1] <= '9'
-		switch {
-		case c >= '0' && c <= '9':
-			b.WriteRune(c)
-		case c == ',' && b.Len() > 0 && digitNext && !strings.Contains(b.String(), "."):
-		case c == '.' && b.Len() > 0 && digitNext && !strings.Contains(b.String(), "."):
-			b.WriteByte('.')
-		default:
-			return b.String(), end
+// decimal reads 67, 17.4, 5,000, 12 345 and, where the comma is the decimal sign, 17,4. It gives the number without signs between thousands.
+func decimal(text []rune, at int, decimalComma bool) (amount string, end int) {
+	digits := func(from int) int {
+		to := from
+		for to < len(text) && isDigit(text[to]) {
+			to++
 		}
-		if end++; end-at > 20 {
-			return "", at
+		return to
+	}
+	end = digits(at)
+	if end == at || end-at > maxDigits {
+		return "", at
+	}
+	amount = string(text[at:end])
+	for thousands := end-at <= 3; end < len(text); {
+		next := digits(end + 1)
+		switch sign, n := text[end], next-end-1; {
+		case thousands && (sign == ',' || sign == ' ') && n == 3 && len(amount) < maxDigits:
+			amount, end = amount+string(text[end+1:next]), next
+		case (sign == '.' || sign == ',' && decimalComma) && n > 0 && n <= maxDigits:
+			return amount + "." + string(text[end+1:next]), next
+		default:
+			return amount, end
 		}
 	}
-	return b.String(), end
+	return amount, end
 }
+
+// maxDigits bounds numbers: longer ones measure nothing.
+const maxDigits = 15
 
 func scaled(amount string, scale int) (string, bool) {
 	if scale > 1 {
@@ -526,53 +599,53 @@ func (s *scanner) symbol() bool {
 // latinReference takes "resolution 1540 (2004)", "resolutions 1737 (2006) and 1747 (2007)", "Article VI of the Treaty" and dates that begin with a
 // month, in English and Russian.
 func (s *scanner) latinReference() bool {
-	if s.monthDayYear() {
+	if s.date() {
 		return true
 	}
 	name, end := latinWord(s.fold, s.at)
 	switch name {
-	case "resolution", "resolutions", "резолюция", "резолюции", "резолюцию", "резолюцией", "резолюциях", "резолюций":
-		return s.latinResolutions(end)
+	case "resolution", "резолюция", "резолюцию", "резолюцией":
+		return s.latinResolutions(end, false)
+	case "resolutions", "резолюции", "резолюциях", "резолюций":
+		return s.latinResolutions(end, true)
 	case "article", "art", "статья", "статьи", "статье", "статью", "статьей":
 		return s.latinArticle(name, end)
 	}
 	return false
 }
 
-func (s *scanner) latinResolutions(at int) bool {
-	first := true
+// latinResolutions takes the numbers behind the head: one, or a list.
+func (s *scanner) latinResolutions(at int, several bool) bool {
+	var list []resolutionNumber
 	for {
-		at = skipBlanks(s.fold, at)
-		n, end := number(s.fold, at)
-		if end == at || n == 0 {
-			return !first
+		n, ok := s.resolutionNumber(skipBlanks(s.fold, at))
+		if _, end := dateAt(s.fold, n.start); !ok || end > 0 {
+			break
 		}
-		here := span{at, end}
-		if first {
-			here.start = s.at
+		if list = append(list, n); !several {
+			break
 		}
-		session := ""
-		if inside, to := parenthesised(s.text, skipBlanks(s.fold, end)); to > 0 {
-			session, here.end = inside, to
-		}
-		s.resolution(here, n, session)
-		first = false
-		next := skipBlanks(s.fold, here.end)
-		and := next
-		if next < len(s.fold) && s.fold[next] == ',' {
-			next = skipBlanks(s.fold, next+1)
+		and := skipBlanks(s.fold, n.end)
+		at = and
+		if follows(s.fold, at, ",") {
+			at = skipBlanks(s.fold, at+1)
 		}
 		for _, word := range []string{"and ", "и "} {
-			if hasRunes(s.fold, next, []rune(word)) {
-				next += len([]rune(word))
+			if follows(s.fold, at, word) {
+				at += utf8.RuneCountInString(word)
 			}
 		}
-		if _, end := number(s.fold, next); next == and || end == next {
-			return true
+		if at == and {
+			break
 		}
-		s.push(token{span: span{and, next}, class: classAnd, mention: -1})
-		at = next
+		list[len(list)-1].and = span{and, at}
 	}
+	if len(list) == 0 {
+		return false
+	}
+	list[0].start, list[len(list)-1].and = s.at, span{}
+	s.pushResolutions(list)
+	return true
 }
 
 // latinArticle takes "Article VI of the Treaty": the head comes first, so the instrument is looked for behind it.
@@ -588,10 +661,10 @@ func (s *scanner) latinArticle(name string, at int) bool {
 		return false
 	}
 	for _, of := range []string{" of the ", " of ", " "} {
-		if !hasRunes(s.fold, end, []rune(of)) || of == " " && !strings.HasPrefix(name, "стат") {
+		if !follows(s.fold, end, of) || of == " " && !strings.HasPrefix(name, "стат") {
 			continue
 		}
-		behind := end + len([]rune(of))
+		behind := end + utf8.RuneCountInString(of)
 		if inner := s.instrumentAt(behind); inner.entity != "" {
 			return s.articleOf(span{s.at, inner.end}, n, inner)
 		}

@@ -94,15 +94,17 @@ type reader struct {
 	said     map[saidKey]int
 	list     []Statement
 	within   map[string][]NameMatch // the names found inside words, by the words
+	words    []byte                 // to look them up with
+	room     []token                // for the tokens of a unit while it is scanned
 }
 
 // A unit is a heading, a passage or a note while it is read. Offsets into it count its code points.
 type unit struct {
 	Place
-	section    int  // the innermost section; -1 for none
-	clean      span // of the clean text; zero for notes
+	section    int // the innermost section; -1 for none
+	source     *Normalised
+	clean      span // of the source's clean text
 	text, fold []rune
-	raw        func(start, end int) (int, int)
 	names      []NameMatch // of the vocabulary
 	partyless  []NameMatch // of the names that may stand without the parties of the text
 	mentions   []mention   // top level, in order
@@ -110,6 +112,15 @@ type unit struct {
 	unlinked   []unlinked
 	tokens     []token
 }
+
+// raw maps [start, end) of the unit to the raw text.
+func (u *unit) raw(s span) (start, end int) {
+	start, end, _ = u.source.RawSpan(u.clean.start+s.start, u.clean.start+s.end)
+	return start, end
+}
+
+// entityOf returns what a token mentions.
+func (u *unit) entityOf(t *token) graph.ID { return u.mentions[t.mention].entity }
 
 // A mention is one while the document is read.
 type mention struct {
@@ -150,19 +161,11 @@ func newReader(d *Document, about About, v *Vocabulary) *reader {
 // cut makes the units of headings and passages, in reading order.
 func (r *reader) cut() {
 	d := r.document
-	text := d.clean
-	fold := make([]rune, len(text))
-	for i, c := range text {
-		fold[i] = foldRune(c)
-	}
+	text, fold := d.clean, foldRunes(d.clean)
 	r.units = make([]unit, 0, len(d.Sections)+len(d.Passages)+len(d.Notes))
 	r.headings = make([]int, len(d.Sections))
 	add := func(place Place, section int, s span) {
-		r.units = append(r.units, unit{Place: place, section: section, clean: s, text: text[s.start:s.end], fold: fold[s.start:s.end],
-			raw: func(start, end int) (int, int) {
-				from, to, _ := d.RawSpan(s.start+start, s.start+end)
-				return from, to
-			}})
+		r.units = append(r.units, unit{Place: place, section: section, source: d.Normalised, clean: s, text: text[s.start:s.end], fold: fold[s.start:s.end]})
 	}
 	next := 0
 	headingsBefore := func(at int) {
@@ -195,16 +198,7 @@ func (r *reader) share(matches []NameMatch, give func(*unit, []NameMatch)) {
 
 func noteUnit(d *Document, i int, v *Vocabulary) unit {
 	note := d.part(d.Notes[i].Start, d.Notes[i].End)
-	u := unit{Place: Place{InNote, i}, section: -1, text: note.clean, names: v.lexicon.Find(note.Clean, nil)}
-	u.fold = make([]rune, len(u.text))
-	for i, c := range u.text {
-		u.fold[i] = foldRune(c)
-	}
-	u.raw = func(start, end int) (int, int) {
-		from, to, _ := note.RawSpan(start, end)
-		return from, to
-	}
-	return u
+	return unit{Place: Place{InNote, i}, section: -1, source: note, text: note.clean, fold: foldRunes(note.clean), names: v.lexicon.Find(note.Clean, nil)}
 }
 
 // firstParties returns the states that the headings before the first passage name: those that a letter or a joint text comes from.
@@ -215,24 +209,21 @@ func (r *reader) firstParties() []graph.ID {
 			break
 		}
 		u := &r.units[i]
-		for _, m := range u.names {
-			r.eachInside(u, m, func(m NameMatch) {
-				if id := r.state(&m); id != "" && !slices.Contains(states, id) {
-					states = append(states, id)
-				}
-			})
+		add := func(m *NameMatch) {
+			if id := r.state(m); id != "" && !slices.Contains(states, id) {
+				states = append(states, id)
+			}
+		}
+		for i := range u.names {
+			add(&u.names[i])
+			inside := r.inside(u, span{u.names[i].Start, u.names[i].End})
+			for k := range inside {
+				add(&inside[k])
+			}
 		}
 	}
 	slices.Sort(states)
 	return states
-}
-
-// eachInside visits a match, and those inside it.
-func (r *reader) eachInside(u *unit, m NameMatch, visit func(NameMatch)) {
-	visit(m)
-	for _, in := range r.inside(u, m.Start, m.End) {
-		visit(in)
-	}
 }
 
 // reading gathers what was found, in reading order.
@@ -246,7 +237,7 @@ func (r *reader) reading() *Reading {
 	for i := range r.units {
 		u := &r.units[i]
 		quote := func(s span, score graph.Thousandths, reason string) Quote {
-			start, end := u.raw(s.start, s.end)
+			start, end := u.raw(s)
 			return Quote{u.Place, start, end, score, reason}
 		}
 		all := u.mentions

@@ -127,7 +127,7 @@ type saidKey struct {
 	subject, object graph.ID
 	predicate       graph.Predicate
 	valid           graph.Interval
-	value           graph.Value
+	amount, unit    string // of a quantity
 }
 
 // say takes a claim, read by a rule from words of a unit. A claim that was read before gets one more piece of evidence.
@@ -145,11 +145,11 @@ func (r *reader) say(u *unit, rule string, confidence graph.Thousandths, c graph
 	if words.end <= words.start || words.end-words.start > maxEvidence {
 		return
 	}
-	start, end := u.raw(words.start, words.end)
+	start, end := u.raw(words)
 	quote := Quote{u.Place, start, end, confidence, ""}
 	key := saidKey{subject: c.Subject, predicate: c.Predicate, object: c.Object, valid: c.Valid}
 	if c.Value != nil {
-		key.value = *c.Value
+		key.amount, key.unit = c.Value.Amount, c.Value.Unit
 	}
 	i, there := r.said[key]
 	if !there {
@@ -185,40 +185,45 @@ func since(d graph.Date) graph.Interval { return graph.Interval{From: d} }
 // sentences cuts a unit at its stops, and each sentence at its breaks, and tells who acts in each clause. It adds them to the list.
 func (r *reader) sentences(list []sentence, u *unit) []sentence {
 	begin, at, before := 0, 0, len(list)
-	cut := func(i, end int) {
+	ends := 1
+	for i := range u.tokens {
+		if c := u.tokens[i].class; c == classStop || c == classBreak {
+			ends++
+		}
+	}
+	clauses := make([]clause, 0, ends+len(u.tokens)/maxSentence)
+	cut := func(i, end, next int) {
 		if i > begin {
 			s := sentence{reader: r, unit: u, tokens: u.tokens[begin:i]}
-			s.cut(at, end)
+			first := len(clauses)
+			clauses = s.cut(clauses, span{at, end})
+			s.clauses = clauses[first:]
 			s.findSubjects(len(list) == before)
 			list = append(list, s)
 		}
-		begin, at = i+1, end
+		begin, at = next, end
 	}
 	for i := range u.tokens {
-		if u.tokens[i].class == classStop || i-begin >= maxSentence {
-			cut(i, u.tokens[i].end)
+		if t := &u.tokens[i]; t.class == classStop {
+			cut(i, t.end, i+1)
+		} else if i-begin >= maxSentence {
+			cut(i, t.start, i)
 		}
 	}
-	cut(len(u.tokens), len(u.text))
+	cut(len(u.tokens), len(u.text), len(u.tokens))
 	return list
 }
 
-func (s *sentence) cut(from, to int) {
-	breaks := 0
+// cut adds the clauses of a sentence to a list.
+func (s *sentence) cut(list []clause, whole span) []clause {
+	begin, at := 0, whole.start
 	for i := range s.tokens {
 		if s.tokens[i].class == classBreak {
-			breaks++
-		}
-	}
-	s.clauses = make([]clause, 0, breaks+1)
-	begin, at := 0, from
-	for i := range s.tokens {
-		if s.tokens[i].class == classBreak {
-			s.clauses = append(s.clauses, clause{tokens: s.tokens[begin:i], span: span{at, s.tokens[i].start}})
+			list = append(list, clause{tokens: s.tokens[begin:i], span: span{at, s.tokens[i].start}})
 			begin, at = i+1, s.tokens[i].end
 		}
 	}
-	s.clauses = append(s.clauses, clause{tokens: s.tokens[begin:], span: span{at, to}})
+	return append(list, clause{tokens: s.tokens[begin:], span: span{at, whole.end}})
 }
 
 // maxAdverb is how many characters of filler may stand before a clause's subject: 但, 目前, moreover.
@@ -344,8 +349,8 @@ func enacting(u *unit) []graph.ID {
 		switch {
 		case gapRunes(u.text, at, t.start) > 0:
 			return nil
-		case t.isMention() && kindMakers.Has(u.mentions[t.mention].entity.Kind()):
-			ids = append(ids, u.mentions[t.mention].entity)
+		case t.isMention() && kindMakers.Has(u.entityOf(t).Kind()):
+			ids = append(ids, u.entityOf(t))
 		case t.class == classAnd, t.class == classBreak && i == len(u.tokens)-1:
 		default:
 			return nil

@@ -21,7 +21,7 @@ func (s *sentence) events() {
 	}
 }
 
-// event reads "the agreement entered into force on …": instrument, date and word in any order, close together.
+// event reads "the agreement entered into force on …": instrument, date and word in any order, close together, none of it denied.
 func (s *sentence) event(at int) {
 	var date graph.Date
 	instrument := graph.ID("")
@@ -29,13 +29,13 @@ func (s *sentence) event(at int) {
 	if next := at + 1; isWordLetter(s.fold[words.start]) && next < len(s.tokens) && s.tokens[next].isDate() {
 		date, words.end = s.tokens[next].date, s.tokens[next].end // "entered into force on": the head comes first
 	}
-	for i := at - 1; i >= 0 && s.tokens[i].class != classBreak && s.tokens[i].class != classVerb; i-- {
+	for i := at - 1; i >= 0 && s.tokens[i].class != classBreak && s.tokens[i].class != classVerb && s.tokens[i].class != classNot; i-- {
 		t := &s.tokens[i]
 		if t.isDate() && date.IsZero() {
 			date, words.start = t.date, t.start
 		}
-		if t.isMention() && graph.Instruments.Has(s.mentions[t.mention].entity.Kind()) {
-			instrument, words.start = s.mentions[t.mention].entity, t.start
+		if t.isMention() && graph.Instruments.Has(s.entityOf(t).Kind()) {
+			instrument, words.start = s.entityOf(t), t.start
 			break
 		}
 	}
@@ -52,10 +52,13 @@ func (s *sentence) event(at int) {
 
 // adoption reads "A and B adopted X at P on D", in the order of any of the languages.
 func (s *sentence) adoption(at int) {
+	if at > 0 && s.tokens[at-1].class == classNot {
+		return
+	}
 	object := -1
 	for i := at + 1; i < len(s.tokens) && s.tokens[i].class != classBreak; i++ {
 		if t := &s.tokens[i]; t.isMention() {
-			if graph.Instruments.Has(s.mentions[t.mention].entity.Kind()) {
+			if graph.Instruments.Has(s.entityOf(t).Kind()) {
 				object = i
 			}
 			break
@@ -75,8 +78,8 @@ func (s *sentence) adoption(at int) {
 			breaks++
 		case t.isDate() && date.IsZero():
 			date, words.start, before = t.date, t.start, min(before, i)
-		case breaks == 0 && t.isMention() && graph.Set(graph.KindPlace, graph.KindMeeting).Has(s.mentions[t.mention].entity.Kind()) && place == "":
-			place, words.start, before = s.mentions[t.mention].entity, t.start, i
+		case breaks == 0 && t.isMention() && graph.Set(graph.KindPlace, graph.KindMeeting).Has(s.entityOf(t).Kind()) && place == "":
+			place, words.start, before = s.entityOf(t), t.start, i
 		}
 	}
 	for i := object + 1; i < len(s.tokens) && i <= object+3 && date.IsZero(); i++ {
@@ -92,7 +95,7 @@ func (s *sentence) adoption(at int) {
 		return
 	}
 	words.start = min(words.start, start)
-	instrument := s.mentions[s.tokens[object].mention].entity
+	instrument := s.entity(object)
 	happened := graph.PredAdopted
 	if instrument.Kind() == graph.KindTreaty {
 		happened = graph.PredConcluded
@@ -117,13 +120,13 @@ func (s *sentence) actorsBefore(first, at int) (who []graph.ID, start int) {
 		if t.class == classWe {
 			return s.speakers(), t.start
 		}
-		if !t.isMention() || !kindMakers.Has(s.mentions[t.mention].entity.Kind()) || i > first && i+1 < len(s.tokens) && s.tokens[i+1].isMention() || s.isGenitive(i) {
+		if !t.isMention() || !kindMakers.Has(s.entityOf(t).Kind()) || i > first && i+1 < len(s.tokens) && s.tokens[i+1].isMention() || s.isGenitive(i) {
 			continue
 		}
 		for {
-			who = append(who, s.mentions[s.tokens[i].mention].entity)
+			who = append(who, s.entity(i))
 			start = s.tokens[i].start
-			if i < 2 || s.tokens[i-1].class != classAnd || !s.tokens[i-2].isMention() || !kindMakers.Has(s.mentions[s.tokens[i-2].mention].entity.Kind()) {
+			if i < 2 || s.tokens[i-1].class != classAnd || !s.tokens[i-2].isMention() || !kindMakers.Has(s.entity(i-2).Kind()) {
 				slices.Reverse(who)
 				return who, start
 			}
@@ -153,13 +156,13 @@ func (s *sentence) datedTitle(at int) {
 	if i >= len(s.tokens) || !s.tokens[i].isMention() || gapRunes(s.text, s.tokens[i-1].end, s.tokens[i].start) > 0 {
 		return
 	}
-	instrument := s.mentions[s.tokens[i].mention].entity
+	instrument := s.entity(i)
 	words := span{s.tokens[at].start, s.tokens[i].end}
 	if !s.datedInstrument(s.unit, instrument, s.tokens[at].date, words) {
 		return
 	}
 	if at > 0 && s.tokens[at-1].isMention() && gapRunes(s.text, s.tokens[at-1].end, s.tokens[at].start) <= maxOffice {
-		if maker := s.mentions[s.tokens[at-1].mention].entity; kindGroups.Has(maker.Kind()) {
+		if maker := s.entity(at - 1); kindGroups.Has(maker.Kind()) {
 			s.say(s.unit, "maker", probable, graph.Claim{Subject: instrument, Predicate: graph.PredAdoptedBy, Object: maker, Valid: since(s.tokens[at].date)}, span{s.tokens[at-1].start, words.end})
 		}
 	}

@@ -28,13 +28,14 @@ func (s *sentence) neighbours() {
 			s.instrumentAbout(i)
 		case gap == 0 && next.class == classOf && i+2 < len(s.tokens) && s.tokens[i+2].isMention() && gapRunes(s.text, next.end, s.tokens[i+2].start) == 0:
 			s.possessed(i)
-		case s.mentions[t.mention].entity.Kind() == graph.KindMeeting:
+		case s.entityOf(t).Kind() == graph.KindMeeting:
 			s.adoptedAt(i)
 		}
 	}
 }
 
-func (s *sentence) entity(i int) graph.ID { return s.mentions[s.tokens[i].mention].entity }
+// entity returns what the i-th token of the sentence mentions.
+func (s *sentence) entity(i int) graph.ID { return s.entityOf(&s.tokens[i]) }
 
 // sideBySide: "[Security Council] [resolution 1540]" and the rest of the list, "[Iran]'s [Bushehr]".
 func (s *sentence) sideBySide(i int) {

@@ -64,10 +64,13 @@ func (s *sentence) readPosition(c *clause) position {
 		p.last = i
 	}
 	governed, foreign, must := false, false, false
-	begin := -1
-	for i := c.first; i < len(c.tokens); i++ {
+	begin, end := -1, len(c.tokens)
+	for i := c.first; i < end; i++ {
 		t := &c.tokens[i]
 		switch t.class {
+		case classNot: // what follows is not done
+			end = i
+			p.will = p.will && i > c.first && c.tokens[i-1].class != classWill
 		case classPosition:
 			if !governed { // else a noun: "according to its commitments"
 				add(i, t.word.predicate)
@@ -103,22 +106,15 @@ func (s *sentence) readPosition(c *clause) position {
 			case begin < 0:
 				governed = true // 旨在鼓励: what somebody else aims at
 			case s.beginsPurpose(c, i):
-				p.purpose = i
+				p.purpose, end = i, i
 			}
 		case classNone:
-			if t.isMention() && begin >= 0 && !governed && graph.Actors.Has(s.mentions[t.mention].entity.Kind()) {
+			if t.isMention() && begin >= 0 && !governed && graph.Actors.Has(s.entityOf(t).Kind()) {
 				foreign = true
 			}
 		}
-		if p.purpose >= 0 {
-			break
-		}
 	}
 	if begin >= 0 {
-		end := len(c.tokens)
-		if p.purpose >= 0 {
-			end = p.purpose
-		}
 		p.objects = s.objects(c, begin, end)
 		if len(p.objects) == 0 && p.purpose >= 0 && c.tokens[p.purpose+1].class == classVerb { // "works with A to conclude B"
 			p.objects = s.objects(c, p.purpose+1, len(c.tokens))
@@ -170,7 +166,7 @@ func (s *sentence) objects(c *clause, from, to int) []int {
 
 func (s *sentence) isObject(c *clause, i int) bool {
 	t := &c.tokens[i]
-	kind := s.mentions[t.mention].entity.Kind()
+	kind := s.entityOf(t).Kind()
 	if !kindObjects.Has(kind) {
 		return false
 	}
@@ -192,7 +188,7 @@ func (s *sentence) isObject(c *clause, i int) bool {
 	if actor { // "the statement of the Group": the instrument is meant
 		for k := i + 1; k < len(c.tokens); k++ {
 			n := &c.tokens[k]
-			if n.isMention() && graph.Instruments.Has(s.mentions[n.mention].entity.Kind()) {
+			if n.isMention() && graph.Instruments.Has(s.entityOf(n).Kind()) {
 				return false
 			}
 			if !n.isMention() && !n.isDate() && n.class != classOf && n.class != classAbout {
@@ -286,11 +282,11 @@ func (s *sentence) elided(i int, predicates []graph.Predicate) {
 	before, c := &s.clauses[i-1], &s.clauses[i]
 	for k := len(before.tokens) - 1; k >= before.first; k-- {
 		t := &before.tokens[k]
-		if !t.isMention() || !kindObjects.Has(s.mentions[t.mention].entity.Kind()) {
+		if !t.isMention() || !kindObjects.Has(s.entityOf(t).Kind()) {
 			continue
 		}
 		for _, predicate := range predicates {
-			s.position("position on what was just said", c.subject.ids, predicate, s.mentions[t.mention].entity, span{before.start, c.end})
+			s.position("position on what was just said", c.subject.ids, predicate, s.entityOf(t), span{before.start, c.end})
 		}
 		return
 	}
@@ -313,7 +309,7 @@ func (s *sentence) purposes(c *clause, p position) {
 			predicate, begin = graph.PredSupports, i+1
 		case classAchieve:
 			predicate, begin = graph.PredIntends, i+1
-		case classVerb, classAgainst, classStrengthen, classGive, classSupply, classFound:
+		case classVerb, classAgainst, classStrengthen, classGive, classSupply, classFound, classNot:
 			return
 		}
 	}
@@ -322,7 +318,7 @@ func (s *sentence) purposes(c *clause, p position) {
 	}
 	for _, i := range s.firstGroup(c, s.objects(c, begin, len(c.tokens))) {
 		t := &c.tokens[i]
-		s.position("purpose", c.subject.ids, predicate, s.mentions[t.mention].entity, span{c.tokens[at].start, t.end})
+		s.position("purpose", c.subject.ids, predicate, s.entityOf(t), span{c.tokens[at].start, t.end})
 	}
 }
 
@@ -350,7 +346,7 @@ func (s *sentence) means(c *clause) {
 		}
 		for _, k := range s.firstGroup(c, s.objects(c, i+2, len(c.tokens))) {
 			t := &c.tokens[k]
-			s.position("means", c.subject.ids, graph.PredSupports, s.mentions[t.mention].entity, span{c.tokens[i].start, t.end})
+			s.position("means", c.subject.ids, graph.PredSupports, s.entityOf(t), span{c.tokens[i].start, t.end})
 		}
 	}
 }
@@ -363,11 +359,11 @@ func (s *sentence) partnership(c *clause) {
 		}
 		for k := i - 1; k >= 0 && c.tokens[k].class != classUnder; k-- {
 			t := &c.tokens[k]
-			if !t.isMention() || !kindGroups.Has(s.mentions[t.mention].entity.Kind()) {
+			if !t.isMention() || !kindGroups.Has(s.entityOf(t).Kind()) {
 				continue
 			}
 			for _, actor := range c.subject.ids {
-				s.say(s.unit, "partnership", probable, graph.Claim{Subject: actor, Predicate: graph.PredParticipatesIn, Object: s.mentions[t.mention].entity}, span{c.start, c.tokens[i].end})
+				s.say(s.unit, "partnership", probable, graph.Claim{Subject: actor, Predicate: graph.PredParticipatesIn, Object: s.entityOf(t)}, span{c.start, c.tokens[i].end})
 			}
 		}
 	}
@@ -378,6 +374,9 @@ func (s *sentence) disagreements() {
 	for i := range s.clauses {
 		c := &s.clauses[i]
 		for k := range c.tokens {
+			if c.tokens[k].class == classNot {
+				break
+			}
 			if c.tokens[k].class == classDiffer && len(c.subject.ids) > 1 {
 				s.differences(c.subject.ids, i, k+1)
 				return
@@ -404,7 +403,7 @@ func (s *sentence) differences(who []graph.ID, at, from int) {
 	for i := at; i < len(s.clauses); i++ {
 		for k := from; k < len(s.clauses[i].tokens); k++ {
 			t := &s.clauses[i].tokens[k]
-			if t.isMention() && kindObjects.Has(s.mentions[t.mention].entity.Kind()) {
+			if t.isMention() && kindObjects.Has(s.entityOf(t).Kind()) {
 				last = t.mention
 			}
 		}

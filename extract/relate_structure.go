@@ -43,7 +43,7 @@ const leastShare = 60
 // letter reads "letter dated D from A and B addressed to C": in Chinese A和B D致C的信函.
 func (r *reader) letter(u *unit) {
 	to := slices.IndexFunc(u.tokens, func(t token) bool { return t.class == classLetter })
-	if to < 1 {
+	if to < 1 || !slices.ContainsFunc(u.tokens, func(t token) bool { return t.class == classType && t.word.kinds.Has(graph.KindDocument) }) {
 		return
 	}
 	date := r.about.Date
@@ -56,10 +56,10 @@ func (r *reader) letter(u *unit) {
 	whole := span{0, len(u.text)}
 	for i := range u.tokens {
 		t := &u.tokens[i]
-		if !t.isMention() || !graph.Actors.Has(u.mentions[t.mention].entity.Kind()) {
+		if !t.isMention() || !graph.Actors.Has(u.entityOf(t).Kind()) {
 			continue
 		}
-		who := u.mentions[t.mention].entity
+		who := u.entityOf(t)
 		if i < to {
 			r.say(u, "letter", sure, graph.Claim{Subject: r.about.Document, Predicate: graph.PredAuthoredBy, Object: who, Valid: since(date)}, whole)
 		} else if i == to+1 {
@@ -107,9 +107,8 @@ func (r *reader) composition(u *unit, m *mention) {
 	}
 	inner := u.inner[m.inner.start:m.inner.end]
 	if graph.Instruments.Has(m.entity.Kind()) {
-		probe := &scanner{reader: r, unit: &unit{text: u.text[:m.end], fold: u.fold[:m.end]}, at: m.start}
-		if !m.points && probe.date() {
-			r.datedInstrument(u, m.entity, probe.tokens[0].date, m.span)
+		if date, end := dateAt(u.fold[:m.end], m.start); end > 0 && !m.points {
+			r.datedInstrument(u, m.entity, date, m.span)
 		}
 	}
 	switch kind := m.entity.Kind(); {
@@ -131,8 +130,8 @@ func (r *reader) composition(u *unit, m *mention) {
 			}
 		}
 	case kind == graph.KindFacility:
-		for _, match := range r.inside(u, m.start, m.end) {
-			if whole := r.linkAlone(match); match.Start == m.start && whole.Kind() == graph.KindOrganisation {
+		for _, match := range r.inside(u, m.span) {
+			if whole := r.linkAlone(match); match.Start == 0 && whole.Kind() == graph.KindOrganisation {
 				claim("whose", m.entity, graph.PredPartOf, whole)
 			}
 		}
@@ -142,20 +141,22 @@ func (r *reader) composition(u *unit, m *mention) {
 		r.say(u, "article of", sure, graph.Claim{Subject: m.entity, Predicate: graph.PredProvisionOf, Object: inner[0].entity,
 			Qualifiers: graph.Qualifiers{Ordinal: r.byID[m.entity].Provision.Number}}, m.span)
 	case kind == graph.KindBody:
-		for _, match := range r.inside(u, m.start, m.end) {
+		for _, match := range r.inside(u, m.span) {
 			whole := r.linkAlone(match)
 			if !graph.PredBodyOf.Row().Objects.Has(whole.Kind()) {
 				continue
 			}
+			match = match.from(m.start)
 			if match.Start == m.start && isOrgan(u.fold[match.End:m.end]) || match.End == m.end && r.headFirst(u, m.start, match.Start) && isOrgan(u.fold[m.start:headEnd(u.fold, match.Start)]) {
 				claim("organ of", m.entity, graph.PredBodyOf, whole)
 			}
 		}
 	case kind == graph.KindDeclaration && !m.points:
 		r.titleTopics(u, m)
-		for _, match := range r.inside(u, m.start, m.end) {
+		for _, match := range r.inside(u, m.span) {
 			about := r.linkAlone(match)
-			if graph.Instruments.Has(about.Kind()) && (hasRunes(u.fold, match.End, []rune("问题")) || match.Start >= 2 && hasRunes(u.fold, match.Start-2, []rune("关于"))) {
+			match = match.from(m.start)
+			if graph.Instruments.Has(about.Kind()) && (follows(u.fold, match.End, "问题") || follows(u.fold, match.Start-2, "关于")) {
 				claim("title", m.entity, graph.PredConcerns, about)
 			}
 		}
@@ -182,7 +183,7 @@ func (r *reader) composition(u *unit, m *mention) {
 
 // titleTopics reads the topics that a title names: what it is about.
 func (r *reader) titleTopics(u *unit, m *mention) {
-	for _, match := range r.inside(u, m.start, m.end) {
+	for _, match := range r.inside(u, m.span) {
 		if topic := r.linkAlone(match); topic.Kind() == graph.KindTopic {
 			r.say(u, "title", probable, graph.Claim{Subject: m.entity, Predicate: graph.PredConcerns, Object: topic}, m.span)
 		}
@@ -191,7 +192,7 @@ func (r *reader) titleTopics(u *unit, m *mention) {
 
 // bilateral reads who belongs to a body or forum that is named for its members: 美俄反恐工作组.
 func (r *reader) bilateral(u *unit, m *mention) {
-	parties, _ := r.leadingParties(u.text[m.start:m.end], relative(r.inside(u, m.start, m.end), m.start))
+	parties, _ := r.leadingParties(u.text[m.start:m.end], r.inside(u, m.span))
 	if len(parties) < 2 {
 		return
 	}
@@ -202,14 +203,6 @@ func (r *reader) bilateral(u *unit, m *mention) {
 	for _, state := range parties {
 		r.say(u, "named for its members", probable, graph.Claim{Subject: state, Predicate: predicate, Object: m.entity}, m.span)
 	}
-}
-
-// relative counts matches from a place on.
-func relative(matches []NameMatch, from int) []NameMatch {
-	for i := range matches {
-		matches[i].Start, matches[i].End = matches[i].Start-from, matches[i].End-from
-	}
-	return matches
 }
 
 func skipMarks(text []rune, at int) int {
@@ -239,7 +232,7 @@ func (r *reader) headFirst(u *unit, start, at int) bool {
 // headEnd returns where the head of a name ends, before "of" or "of the" or a blank.
 func headEnd(fold []rune, at int) int {
 	for _, of := range []string{" of the ", " of "} {
-		if n := len(of); at >= n && hasRunes(fold, at-n, []rune(of)) {
+		if n := len(of); follows(fold, at-n, of) {
 			return at - n
 		}
 	}
@@ -248,15 +241,7 @@ func headEnd(fold []rune, at int) int {
 
 // isOrgan tells whether what remains of a body's name besides its organisation's is a word for an organ.
 func isOrgan(rest []rune) bool {
-	words := strings.TrimSpace(string(rest))
-	for _, organ := range []string{"general assembly", "security council", "secretariat", "economic and social council", "trusteeship council", "congress", "parliament",
-		"генеральная ассамблея", "генеральной ассамблеи", "совет безопасности", "совета безопасности", "секретариат", "секретариата", "секретариату", "конгресс", "конгресса",
-		"理事会", "大会", "安全理事会", "安理会", "秘书处", "国会", "议会", "经济及社会理事会", "托管理事会"} {
-		if words == organ {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(organWords, strings.TrimSpace(string(rest)))
 }
 
 // citations says which instruments a text cites: those that it names, by name, number or date, and that are not only foreseen.

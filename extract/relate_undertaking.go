@@ -26,8 +26,8 @@ func (s *sentence) founded(c *clause) {
 		case t.isDate():
 			date = t.date
 		case t.class == classTerritory && i > 0 && c.tokens[i-1].isMention():
-			where = s.mentions[c.tokens[i-1].mention].entity
-		case t.class == classPosition, t.class == classReaffirm, t.class == classWill, t.class == classMust, t.class == classSupport, t.class == classOf && i > c.first:
+			where = s.entityOf(&c.tokens[i-1])
+		case t.class == classPosition, t.class == classReaffirm, t.class == classWill, t.class == classNot, t.class == classMust, t.class == classSupport, t.class == classOf && i > c.first:
 			under = true
 		case t.class == classFound:
 			object := s.mentionAfter(c, i)
@@ -69,9 +69,11 @@ func (s *sentence) funded(c *clause) {
 	for i := range c.tokens {
 		t := &c.tokens[i]
 		switch {
+		case t.class == classNot:
+			return
 		case t.class == classGive:
 			gives = true
-		case t.measure != nil && gives && len(t.measure.unit) == 3:
+		case t.measure != nil && gives && t.measure.isMoney():
 			amount, unit = t.measure.amount, t.measure.unit
 		case t.class == classSupport && amount != "":
 			for k := i + 1; k < len(c.tokens) && c.tokens[k].class != classPurpose; k++ {
@@ -96,15 +98,18 @@ func (s *sentence) funded(c *clause) {
 // supplied reads "A delivers fuel to X".
 func (s *sentence) supplied(c *clause) {
 	for i := c.first; i < len(c.tokens); i++ {
+		if c.tokens[i].class == classNot {
+			return
+		}
 		if c.tokens[i].class != classSupply || len(c.subject.ids) == 0 {
 			continue
 		}
 		for k := i + 1; k < len(c.tokens) && c.tokens[k].class != classPurpose; k++ {
-			if !c.tokens[k].isMention() || s.mentions[c.tokens[k].mention].entity.Kind() != graph.KindFacility {
+			if !c.tokens[k].isMention() || s.entityOf(&c.tokens[k]).Kind() != graph.KindFacility {
 				continue
 			}
 			for _, actor := range c.subject.ids {
-				s.say(s.unit, "supplied", probable, graph.Claim{Subject: actor, Predicate: graph.PredSupplies, Object: s.mentions[c.tokens[k].mention].entity, Valid: since(s.now)}, span{c.start, c.tokens[k].end})
+				s.say(s.unit, "supplied", probable, graph.Claim{Subject: actor, Predicate: graph.PredSupplies, Object: s.entityOf(&c.tokens[k]), Valid: since(s.now)}, span{c.start, c.tokens[k].end})
 			}
 			return
 		}
@@ -115,7 +120,7 @@ func (s *sentence) supplied(c *clause) {
 func (s *sentence) measured() {
 	for i := range s.tokens {
 		t := &s.tokens[i]
-		if t.measure == nil || len(t.measure.unit) == 3 {
+		if t.measure == nil || t.measure.isMoney() {
 			continue // money belongs to what it is paid for
 		}
 		value := &graph.Value{Kind: graph.ValueQuantity, Amount: t.measure.amount, Unit: t.measure.unit}
@@ -163,8 +168,8 @@ func (s *sentence) subjects() {
 	instrument, at := graph.ID(""), 0
 	for i := range s.clauses {
 		c := &s.clauses[i]
-		if len(c.tokens) > 0 && c.tokens[0].isMention() && graph.Instruments.Has(s.mentions[c.tokens[0].mention].entity.Kind()) && gapRunes(s.text, c.start, c.tokens[0].start) == 0 {
-			instrument, at = s.mentions[c.tokens[0].mention].entity, c.tokens[0].start
+		if len(c.tokens) > 0 && c.tokens[0].isMention() && graph.Instruments.Has(s.entityOf(&c.tokens[0]).Kind()) && gapRunes(s.text, c.start, c.tokens[0].start) == 0 {
+			instrument, at = s.entityOf(&c.tokens[0]), c.tokens[0].start
 		} else if c.own {
 			instrument = ""
 		}
@@ -180,9 +185,9 @@ func (s *sentence) subjects() {
 			case t.class == classField && k > 0 && c.tokens[k-1].isMention():
 				field = k - 1
 			case t.class == classBasis && field >= 0:
-				s.say(s.unit, "legal basis", probable, graph.Claim{Subject: instrument, Predicate: graph.PredConcerns, Object: s.mentions[c.tokens[field].mention].entity}, span{at, t.end})
+				s.say(s.unit, "legal basis", probable, graph.Claim{Subject: instrument, Predicate: graph.PredConcerns, Object: s.entityOf(&c.tokens[field])}, span{at, t.end})
 			case concerns && t.isMention():
-				s.say(s.unit, "concerns", probable, graph.Claim{Subject: instrument, Predicate: graph.PredConcerns, Object: s.mentions[t.mention].entity}, span{at, t.end})
+				s.say(s.unit, "concerns", probable, graph.Claim{Subject: instrument, Predicate: graph.PredConcerns, Object: s.entityOf(t)}, span{at, t.end})
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"unicode"
 
 	"treatygraph/graph"
@@ -19,6 +20,9 @@ type token struct {
 // A measurement is an amount with its unit.
 type measurement struct{ amount, unit string }
 
+// isMoney tells currencies, which are codes of three letters, from other units.
+func (m *measurement) isMoney() bool { return len(m.unit) == 3 }
+
 func (t *token) isMention() bool { return t.mention >= 0 }
 func (t *token) isDate() bool    { return !t.date.IsZero() }
 
@@ -36,7 +40,8 @@ type scanner struct {
 // recognise fills in a unit's mentions, unlinked mentions and tokens.
 func (r *reader) recognise(place int) {
 	u := &r.units[place]
-	u.tokens = make([]token, 0, len(u.text)/tokenEvery)
+	u.tokens = r.room[:0]
+	u.mentions = make([]mention, 0, len(u.names)+len(u.names)/4)
 	s := &scanner{reader: r, unit: u, place: place}
 	names, context := u.names, u.partyless
 	for s.at < len(u.fold) {
@@ -65,10 +70,8 @@ func (r *reader) recognise(place int) {
 			s.wordOrNothing()
 		}
 	}
+	r.room, u.tokens = u.tokens, slices.Clone(u.tokens)
 }
-
-// tokenEvery is how many characters there are to a token in dense text, about.
-const tokenEvery = 5
 
 // from leaves out the matches that begin before a place.
 func from(matches []NameMatch, at int) []NameMatch {
@@ -92,12 +95,6 @@ func (s *scanner) partOfWord(m NameMatch) bool {
 	}
 	return s.state(&m) != "" && followsAny(s.fold, m.End, languages) && !followsAny(s.fold, m.End, noLanguages)
 }
-
-// languages make a state's name the name of its language; noLanguages are words that begin as those do.
-var (
-	languages   = [][]rune{[]rune("文"), []rune("语")}
-	noLanguages = [][]rune{[]rune("文化"), []rune("文件"), []rune("文明"), []rune("文学"), []rune("文艺"), []rune("文物"), []rune("文献"), []rune("文书"), []rune("文官"), []rune("文职"), []rune("文教"), []rune("文体"), []rune("文人"), []rune("语言")}
-)
 
 // longer tells whether the first of a begins where the first of b does, and reaches further.
 func longer(a, b []NameMatch) bool {
@@ -137,7 +134,23 @@ func (s *scanner) wordOrNothing() {
 		s.at = here.end
 		return
 	}
-	s.push(token{span: here, class: w.class, word: w, mention: -1})
+	class := w.class
+	if s.isNegated(w, here) {
+		class = classNot
+	}
+	s.push(token{span: here, class: class, word: w, mention: -1})
+}
+
+// isNegated tells whether a Chinese verb is denied by the character before it: 不签署, 未生效.
+func (s *scanner) isNegated(w *word, here span) bool {
+	if here.start == 0 || s.fold[here.start-1] != '不' && s.fold[here.start-1] != '未' {
+		return false
+	}
+	switch w.class {
+	case classPosition, classReaffirm, classComply, classWill, classAgainst, classAccede, classVerb, classConcerns, classFound, classAdopt, classEvent, classPromote, classAchieve, classStrengthen, classGive, classSupport, classSupply:
+		return true
+	}
+	return false
 }
 
 // word returns the longest word of the grammar at this place. Where it reaches into a name that is longer than it, it is read as a shorter one: 同 before
@@ -210,29 +223,27 @@ func (s *scanner) letterPair() bool {
 	return true
 }
 
-// betweenStates are words for what there is between states.
-var betweenStates = [][]rune{[]rune("两国"), []rune("三国"), []rune("双方"), []rune("双边"), []rune("关系"), []rune("之间"), []rune("合作"), []rune("经济"), []rune("经贸"), []rune("贸易"), []rune("能源"),
-	[]rune("军事"), []rune("战略"), []rune("协定"), []rune("协议"), []rune("条约"), []rune("会谈"), []rune("对话"), []rune("首脑"), []rune("元首"), []rune("联合"), []rune("边界")}
+// follows tells whether a word stands at a place of folded text.
+func follows(text []rune, at int, word string) bool {
+	if at < 0 {
+		return false
+	}
+	for _, c := range word {
+		if at >= len(text) || text[at] != c {
+			return false
+		}
+		at++
+	}
+	return true
+}
 
-func followsAny(text []rune, at int, words [][]rune) bool {
+func followsAny(text []rune, at int, words []string) bool {
 	for _, w := range words {
-		if hasRunes(text, at, w) {
+		if follows(text, at, w) {
 			return true
 		}
 	}
 	return false
-}
-
-func hasRunes(text []rune, at int, w []rune) bool {
-	if at < 0 || at+len(w) > len(text) {
-		return false
-	}
-	for i, c := range w {
-		if text[at+i] != c {
-			return false
-		}
-	}
-	return true
 }
 
 // foreignName reports two or more capitalised Latin words in a row, where the text is Chinese: a name that the vocabulary does not hold.

@@ -14,7 +14,7 @@ type Entity struct {
 	ID          graph.ID
 	Names       []graph.Name
 	Identifiers []graph.Identifier
-	Dates       []graph.Date // of an instrument: when it was adopted, concluded, signed or opened for signature
+	Dates       []graph.Date // of an instrument: when it was adopted, concluded, signed, opened for signature or entered into force
 	Provision   Provision    // of a provision: where it stands
 	Amends      []graph.ID   // of an instrument: those that it amends
 }
@@ -124,6 +124,7 @@ func (v *Vocabulary) leadingParties(name []rune, matches []NameMatch) (parties [
 		at = end
 	}
 	for at < len(name) {
+		matches = from(matches, at)
 		if len(matches) > 0 && matches[0].Start == at && v.state(&matches[0]) != "" {
 			take(v.state(&matches[0]), matches[0].End)
 			matches = matches[1:]
@@ -141,7 +142,7 @@ func (v *Vocabulary) leadingParties(name []rune, matches []NameMatch) (parties [
 		break
 	}
 	for _, link := range []string{"之间的", "之间", "的", "关于"} {
-		if s := string(name[at:]); strings.HasPrefix(s, link) {
+		if follows(name, at, link) {
 			at += utf8.RuneCountInString(link)
 			break
 		}

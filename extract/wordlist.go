@@ -35,8 +35,8 @@ var positionWords = []struct {
 }{
 	{graph.PredSupports, []string{"支持", "赞同", "拥护", "坚持", "鼓励", "support", "supports", "supported", "supporting", "endorse", "endorses", "endorsed", "encourage", "encourages",
 		"поддерживает", "поддерживают", "поддержка", "поддержку", "поддерживаем"}},
-	{graph.PredOpposes, []string{"反对", "不赞成", "不支持", "不同意", "抵制", "oppose", "opposes", "opposed", "opposition to", "reject", "rejects", "rejected",
-		"выступает против", "выступают против", "возражает против", "отвергает"}},
+	{graph.PredOpposes, []string{"反对", "不赞成", "不支持", "不同意", "抵制", "oppose", "opposes", "opposed", "opposition to", "does not support", "do not support", "did not support", "cannot support", "reject", "rejects", "rejected",
+		"выступает против", "выступают против", "возражает против", "отвергает", "не поддерживает", "не поддерживают"}},
 	{graph.PredIntends, []string{"意图", "打算", "拟", "力求", "intend", "intends", "intended", "plan to", "plans to", "намерен", "намерены", "намерена", "намеревается"}},
 	{graph.PredCommitsTo, []string{"承诺", "致力于", "决心", "保证", "商定", "commit", "commits", "committed to", "commitment to", "pledge", "pledges", "pledged", "undertake", "undertakes", "resolve to", "determined to",
 		"обязуется", "обязуются", "привержены", "приверженность", "стремятся"}},
@@ -63,7 +63,7 @@ var plainWords = map[wordClass][]string{
 	classNone: {"恐怖主义分子", "恐怖分子", "基本", "根本", "日本", "资本", "成本", "文本", "版本", "原本", "本身", "本着", "本土", "因此", "为此目的", "就此", "在此", "从此", "彼此", "至此", "如此", "此外", "据此", "由此", "此后", "此前", "此类",
 		"同时", "共同", "如同", "同意", "同样", "合同", "以及时", "可以", "加以", "得以", "所以", "足以", "予以", "以来", "以往", "以前", "以后", "作为", "认为", "成为", "为此", "为止", "行为", "较为", "极为", "为了", "将来", "即将",
 		"参与", "与会", "与否", "给与", "和平", "和谐", "和解", "温和", "共和国", "存在", "现在", "正在", "所在", "在内", "在于", "潜在", "向前", "方向", "从事", "从中", "对于", "对话", "对方", "相对", "反对者", "针对", "对抗", "应当以", "面对", "根据地",
-		"plans to be", "目的", "的确", "依法", "依然", "依赖", "依靠", "依存", "依旧", "依托", "依附", "依次", "依循", "有意", "注意", "愿意", "决意", "故意", "任意", "满意", "国际法庭", "国际法学", "国际法官", "扩大会议", "扩大会员", "代表大会", "国民大会", "卫生大会", "股东大会", "个人权利", "个人权益", "法人权利", "本人权利", "以下", "之下", "如下", "下列", "下文", "必要的", "不要求", "决议案", "合作伙伴"},
+		"plans to be", "目的", "的确", "依法", "依然", "依赖", "依靠", "依存", "依旧", "依托", "依附", "依次", "依循", "有意", "注意", "愿意", "决意", "故意", "任意", "满意", "国际法庭", "国际法学", "国际法官", "扩大会议", "扩大会员", "代表大会", "国民大会", "卫生大会", "股东大会", "个人权利", "个人权益", "法人权利", "本人权利", "以下", "之下", "如下", "下列", "下文", "必要的", "决议案", "导致", "以致", "一致", "致使", "招致", "细致", "大致", "致命", "致敬", "致谢", "not only", "not later than", "whether or not", "не только", "не позднее", "合作伙伴"},
 	classThat:     {"该", "这一", "这项", "此", "此项", "上述", "上述的", "前述", "该项", "the said", "this", "that", "the aforementioned", "the above-mentioned", "такого", "этот", "эта", "это", "этого", "этой", "данный", "данного", "данная"},
 	classSelf:     {"本", "the present", "настоящий", "настоящего", "настоящая", "настоящей", "настоящую", "настоящее", "настоящим", "настоящему", "настоящем"},
 	classAttached: {"所附", "所附的", "附上的", "annexed", "attached", "прилагаемый", "прилагаемая", "прилагаемую"},
@@ -76,6 +76,7 @@ var plainWords = map[wordClass][]string{
 	classComply:   {"遵守", "履行", "恪守", "遵循", "comply with", "compliance with", "adhere to", "adherence to", "соблюдать", "соблюдение", "выполнять"},
 	classMust:     {"有必要", "必须", "应当", "应", "应将", "需要", "must", "should", "shall", "has to", "need for", "должен", "должна", "должны"},
 	classWill:     {"将", "将会", "会将", "will", "будут", "будет"},
+	classNot:      {"不会", "不能", "不再", "不应", "不得", "不将", "不打算", "没有", "并未", "尚未", "从未", "无法", "拒绝", "not", "never", "cannot", "no longer", "refuse to", "refuses to", "не", "никогда не", "отказывается"},
 	classAgainst:  {"防止", "预防", "打击", "瓦解", "制止", "遏制", "消除", "阻止", "挫败", "应对", "prevent", "preventing", "combat", "combating", "counter", "countering", "disrupt", "suppress", "deter", "предотвращать", "борьбе с"},
 	classAccede:   {"加入", "accede to", "accession to", "acceding to", "join", "joining", "присоединение к", "вступление в", "вступления в"},
 	classVerb: {"签署", "签订", "缔结", "制定", "制订", "拟订", "起草", "达成", "完成", "筹备", "扩大", "创设", "谈判", "推动", "批准", "实施", "执行", "合作", "进行", "尊重", "维护", "确保", "协助", "处理", "继续", "努力", "保持", "寻找", "采取", "开展", "改善", "裁减", "使", "供", "恢复", "复兴", "开发",
@@ -110,4 +111,39 @@ var plainWords = map[wordClass][]string{
 	classBasis:      {"法律基础", "法律框架", "legal basis", "legal framework", "legal foundation", "правовую основу", "правовая основа"},
 	classBreak:      {"，", "；", "：", ",", ";", ":"},
 	classStop:       {"。", "！", "？", "!", "?"},
+}
+
+// languages make a state's name the name of its language; noLanguages are words that begin as those do.
+var (
+	languages   = []string{"文", "语"}
+	noLanguages = []string{"文化", "文件", "文明", "文学", "文艺", "文物", "文献", "文书", "文官", "文职", "文教", "文体", "文人", "语言"}
+)
+
+// betweenStates are words for what there is between states.
+var betweenStates = []string{"两国", "三国", "双方", "双边", "关系", "之间", "合作", "经济", "经贸", "贸易", "能源", "军事", "战略", "协定", "协议", "条约", "会谈", "对话", "首脑", "元首", "联合", "边界"}
+
+// titleWords go on with a title that a type word begins.
+var titleWords = []string{" on ", " of ", " for ", " between ", " concerning ", " relating "}
+
+// bareWords are words that in Chinese stand for one instrument when nothing goes before them, as with a capital in English.
+var bareWords = []string{"宪章", "盟约", "规约"}
+
+// The General Assembly, beside a number: its resolutions are counted apart from those of the Security Council.
+var (
+	assemblyBefore = []string{"大会", "general assembly ", "генеральной ассамблеи "}
+	assemblyBehind = []string{" of the general assembly", " of the united nations general assembly", " генеральной ассамблеи"}
+)
+
+// organWords are what remains of an organ's name besides that of its organisation.
+var organWords = []string{"general assembly", "security council", "secretariat", "economic and social council", "trusteeship council", "congress", "parliament",
+	"генеральная ассамблея", "генеральной ассамблеи", "совет безопасности", "совета безопасности", "секретариат", "секретариата", "секретариату", "конгресс", "конгресса",
+	"理事会", "大会", "安全理事会", "安理会", "秘书处", "国会", "议会", "经济及社会理事会", "托管理事会"}
+
+// units are the signs of quantities, with their UCUM or ISO 4217 code or a plain word.
+var units = []struct{ sign, unit string }{
+	{"公吨", "t"}, {"吨", "t"}, {"metric tons", "t"}, {"tonnes", "t"}, {"метрических тонн", "t"}, {"тонн", "t"}, {"тонны", "t"},
+	{"公斤", "kg"}, {"千克", "kg"}, {"kilograms", "kg"}, {"公里", "km"}, {"kilometres", "km"}, {"kilometers", "km"},
+	{"美元", "USD"}, {"dollars", "USD"}, {"欧元", "EUR"}, {"euros", "EUR"}, {"卢布", "RUB"}, {"долларов", "USD"},
+	{"个参与国", "participants"}, {"个参加国", "participants"}, {"个成员国", "members"}, {"个缔约国", "parties"}, {"partner nations", "participants"},
+	{"participants", "participants"}, {"member states", "members"}, {"states parties", "parties"},
 }

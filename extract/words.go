@@ -28,6 +28,7 @@ const (
 	classComply                      // 遵守: after a reaffirmation a commitment, of somebody else a call
 	classMust                        // 有必要, must
 	classWill                        // 将, will
+	classNot                         // 不会, not, and a Chinese verb behind 不: what is not done is not said
 	classAgainst                     // what one does against a thing: 防止, combat
 	classAccede                      // 加入
 	classVerb                        // any other verb that takes an object
@@ -121,7 +122,7 @@ func (t *wordTable) at(text []rune, i int) (*word, int) {
 	for k := int(t.first[r]) - 1; k < len(t.words) && t.words[k].runes[0] == r; k++ {
 		w := &t.words[k]
 		n := len(w.runes)
-		if !hasRunes(text, i, w.runes) || isWordLetter(w.runes[n-1]) && i+n < len(text) && isWordLetter(text[i+n]) {
+		if i+n > len(text) || !slices.Equal(text[i:i+n], w.runes) || isWordLetter(w.runes[n-1]) && i+n < len(text) && isWordLetter(text[i+n]) {
 			continue
 		}
 		return w, n
@@ -153,6 +154,14 @@ func foldRune(r rune) rune {
 	default:
 		return unicode.ToLower(r)
 	}
+}
+
+func foldRunes(text []rune) []rune {
+	fold := make([]rune, len(text))
+	for i, c := range text {
+		fold[i] = foldRune(c)
+	}
+	return fold
 }
 
 func simplified(s string) string {

@@ -23,7 +23,7 @@ func ParseID(s string) (ID, error) {
 	if !found || prefix == "" || slug == "" {
 		return "", fmt.Errorf(`id %s is not of the form "kind/slug"`, quote(s))
 	}
-	if _, known := kindOfPrefix[prefix]; !known {
+	if kindOfPrefix(prefix) == KindUnknown {
 		return "", fmt.Errorf("id %s: %s is not a kind", quote(s), quote(prefix))
 	}
 	for part := range strings.SplitSeq(slug, "/") {
@@ -55,7 +55,7 @@ func checkSlug(part string) error {
 // Kind returns the kind the ID begins with, KindUnknown for an ID that ParseID refuses for its kind.
 func (id ID) Kind() Kind {
 	prefix, _, _ := strings.Cut(string(id), "/")
-	return kindOfPrefix[prefix]
+	return kindOfPrefix(prefix)
 }
 
 // quote shows a user's input in an error, shortened so that no error repeats a long input.

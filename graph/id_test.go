@@ -102,3 +102,11 @@ func TestAStatementIDIsTheSameForTheSameClaimAndReadsBack(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryKindIsToldByItsPrefix(t *testing.T) {
+	for _, k := range Kinds() {
+		if got := ID(k.Prefix() + "/x").Kind(); got != k {
+			t.Errorf("%s/x is of kind %s, not %s", k.Prefix(), got, k)
+		}
+	}
+}

@@ -43,7 +43,7 @@ func (d *Document) noteID(n int) graph.ID {
 }
 
 func (d *Document) partID(kind graph.Kind, part string) graph.ID {
-	return graph.ID(fmt.Sprintf("%s/%s/%s/%d/%s", kind.Prefix(), d.slug(), strings.ToLower(string(d.Language)), max(d.TextVersion, 1), part))
+	return graph.ID(kind.Prefix() + "/" + d.slug() + "/" + strings.ToLower(string(d.Language)) + "/" + strconv.Itoa(max(d.TextVersion, 1)) + "/" + part)
 }
 
 // The names of the rules that read parts of a text.
@@ -114,7 +114,11 @@ func (h *held) addParts(ds *Dataset) {
 		id := h.SectionID(s.Path)
 		part(id, around(s.Parent), graph.Qualifiers{Ordinal: i + 1}, s.Start, s.End)
 		if name := (graph.Name{Text: s.Title, Lang: h.Language, Role: graph.NameDescriptive}); name.Valid() == nil {
-			add(graph.Claim{Subject: id, Predicate: graph.PredNamed, Value: nameValue(name)}, h.evidence(id, s.Start, s.HeadingEnd))
+			var heading []graph.Evidence
+			if e := h.evidence(id, s.Start, s.HeadingEnd); len(e.Quote) <= graph.MaxQuoteBytes {
+				heading = append(heading, e)
+			}
+			add(graph.Claim{Subject: id, Predicate: graph.PredNamed, Value: nameValue(name)}, heading...)
 		}
 	}
 	for i, p := range h.parts.Passages {
