@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,28 +29,32 @@ const (
 
 // A SearchQuery asks for what a text may mean. The text is literal and at most text.MaxQueryRunes and text.MaxQueryWords long.
 type SearchQuery struct {
-	Text     string
-	Kinds    graph.KindSet    // 0: all
-	Langs    []graph.Language // of the names and passages; "zh" is also zh-Hant. None: all
-	Names    bool             // find by identifiers and names
-	Passages bool             // find passages by their text
-	Fuzzy    bool             // find what matches with misspelt words, too
-	At       AsOf
-	First    int    // at least 1
-	After    string // a cursor of the same query; empty: none
+	Text          string
+	Kinds         graph.KindSet    // 0: all
+	Langs         []graph.Language // of the names and passages; "zh" is also zh-Hant. None: all
+	Names         bool             // find by identifiers and names
+	Passages      bool             // find passages by their text
+	Fuzzy         bool             // find what matches with misspelt words, too
+	At            AsOf
+	First, Last   int      // exactly one is above 0
+	After, Before string   // cursors of the same query but for Kinds and At; empty: none
+	Facets        FacetSet // what to count
 }
 
-// A SearchItem is an entity with its best match: Name is empty for a passage.
+// A SearchItem is an entity with its best match: Name and Identifier are empty for a passage found by its text.
 type SearchItem struct {
 	Match
-	Cursor string
+	Statements int       // it stands in: the more, the earlier it comes in its class
+	Span       graph.Ref // what gives the text of a passage that was found by it; zero for others
+	Cursor     string
 }
 
 // A SearchPage is a part of what was found.
 type SearchPage struct {
-	Items   []SearchItem
-	Total   int // of all pages
-	HasNext bool
+	Items                []SearchItem
+	Total                int // of all pages
+	HasNext, HasPrevious bool
+	Facets               Facets // of all pages
 }
 
 // Search returns what a text may mean, each entity once with its best match: first what Lookup finds, then by beginning, phrase, all
@@ -57,87 +62,172 @@ type SearchPage struct {
 // do not count. It waits until the snapshot's texts are indexed, so that it gives the same answer whenever it is asked. The errors are
 // ErrCursor, graph.ErrInvalid for the text, the context's, ErrClosed, and those of a store whose texts cannot be read now.
 func (s *Snapshot) Search(ctx context.Context, q SearchQuery) (SearchPage, error) {
-	var after *searchPosition
-	if q.After != "" {
-		p, err := decodeSearchCursor(q.After)
+	var after, before *searchPosition
+	for _, c := range []struct {
+		cursor string
+		to     **searchPosition
+	}{{q.After, &after}, {q.Before, &before}} {
+		if c.cursor == "" {
+			continue
+		}
+		p, err := decodeSearchCursor(&q, c.cursor)
 		if err != nil {
 			return SearchPage{}, err
 		}
-		after = &p
+		*c.to = &p
 	}
-	classes, err := s.matches(ctx, &q)
+	classes, langs, err := s.matches(ctx, &q)
 	if err != nil {
 		return SearchPage{}, fmt.Errorf("search: %w", err)
 	}
-	var page SearchPage
-	for class, found := range classes {
-		page.Total += len(found)
-		if len(found) == 0 || page.HasNext || after != nil && MatchClass(class) < after.class {
-			continue
-		}
-		list := make([]searchPosition, 0, len(found))
-		for id := range found {
-			if err := ctx.Err(); err != nil {
-				return SearchPage{}, fmt.Errorf("search: %w", err)
-			}
-			list = append(list, searchPosition{MatchClass(class), s.CountStatements(StatementQuery{Entity: id, At: q.At}), id})
-		}
-		slices.SortFunc(list, searchPosition.compare)
-		for _, p := range list {
-			if after != nil && p.compare(*after) <= 0 {
-				continue
-			}
-			if len(page.Items) == q.First {
-				page.HasNext = true
-				break
-			}
-			page.Items = append(page.Items, SearchItem{found[p.id], encodeSearchCursor(p)})
-		}
+	page, err := s.searchPage(ctx, &q, classes, after, before)
+	if err != nil {
+		return SearchPage{}, fmt.Errorf("search: %w", err)
+	}
+	if page.Facets, err = s.facets(ctx, &q, classes, langs); err != nil {
+		return SearchPage{}, fmt.Errorf("count what was found: %w", err)
 	}
 	return page, nil
 }
 
+// searchPage cuts a page. Only the classes that it touches are put in order.
+func (s *Snapshot) searchPage(ctx context.Context, q *SearchQuery, classes found, after, before *searchPosition) (page SearchPage, err error) {
+	limit, direction := q.First, 1 // of the reading: 1 forward, -1 backward
+	near, far := after, before
+	if q.Last > 0 {
+		limit, direction = q.Last, -1
+		near, far = before, after
+	}
+	behind, ahead := false, false // whether there is something before and after the page, in the direction of reading
+	for i := range classes {
+		class := MatchClass(i)
+		if direction < 0 {
+			class = MatchClass(len(classes) - 1 - i)
+		}
+		page.Total += len(classes[class])
+		switch {
+		case len(classes[class]) == 0:
+			continue
+		case near != nil && direction*cmp.Compare(class, near.class) < 0:
+			behind = true
+			continue
+		case ahead || len(page.Items) == limit || far != nil && direction*cmp.Compare(class, far.class) > 0:
+			ahead = true
+			continue
+		}
+		list, err := s.ordered(ctx, q, class, classes[class])
+		if err != nil {
+			return SearchPage{}, err
+		}
+		if direction < 0 {
+			slices.Reverse(list)
+		}
+		for _, p := range list {
+			if near != nil && direction*p.compare(*near) <= 0 {
+				behind = true
+				continue
+			}
+			if len(page.Items) == limit || far != nil && direction*p.compare(*far) >= 0 {
+				ahead = true
+				break
+			}
+			page.Items = append(page.Items, s.searchItem(q, p, classes[class][p.id]))
+		}
+	}
+	page.HasPrevious, page.HasNext = behind, ahead
+	if direction < 0 {
+		slices.Reverse(page.Items)
+		page.HasPrevious, page.HasNext = ahead, behind
+	}
+	return page, nil
+}
+
+// ordered lists the positions of one class.
+func (s *Snapshot) ordered(ctx context.Context, q *SearchQuery, class MatchClass, of map[graph.ID]hit) ([]searchPosition, error) {
+	list := make([]searchPosition, 0, len(of))
+	for id := range of {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		list = append(list, searchPosition{class, s.CountStatements(StatementQuery{Entity: id, At: q.At}), id})
+	}
+	slices.SortFunc(list, searchPosition.compare)
+	return list, nil
+}
+
+func (s *Snapshot) searchItem(q *SearchQuery, p searchPosition, h hit) SearchItem {
+	item := SearchItem{Match: h.Match, Statements: p.statements, Cursor: encodeSearchCursor(q, p)}
+	if h.passage {
+		item.Span = s.refOf(h.version)
+	}
+	return item
+}
+
+// A hit is the best match of an entity.
+type hit struct {
+	Match
+	passage bool   // found by its text
+	version uint32 // that gives the text
+}
+
 // A found is what a search matched: for each class the entities whose best match is of it.
-type found [MatchFuzzy + 1]map[graph.ID]Match
+type found [MatchFuzzy + 1]map[graph.ID]hit
+
+// A spoken is the languages in which a search matched entities.
+type spoken map[graph.Language]map[graph.ID]struct{}
+
+func (s spoken) add(lang graph.Language, id graph.ID) {
+	if s == nil || lang == "" {
+		return
+	}
+	if s[lang] == nil {
+		s[lang] = make(map[graph.ID]struct{})
+	}
+	s[lang][id] = struct{}{}
+}
 
 // matches waits for the texts of the snapshot and searches them. A text index that was given up meanwhile is waited for again.
-func (s *Snapshot) matches(ctx context.Context, q *SearchQuery) (found, error) {
+func (s *Snapshot) matches(ctx context.Context, q *SearchQuery) (found, spoken, error) {
 	for {
 		index, err := s.texts.reach(ctx, s.view.Versions())
 		if err != nil {
-			return found{}, err
+			return found{}, nil, err
 		}
-		classes, err := s.matchesIn(ctx, index, q)
+		classes, langs, err := s.matchesIn(ctx, index, q)
 		if !errors.Is(err, text.ErrClosed) {
-			return classes, err
+			return classes, langs, err
 		}
 	}
 }
 
-func (s *Snapshot) matchesIn(ctx context.Context, index *text.Index, q *SearchQuery) (classes found, err error) {
+func (s *Snapshot) matchesIn(ctx context.Context, index *text.Index, q *SearchQuery) (classes found, langs spoken, err error) {
+	if q.Facets&FacetLanguages != 0 {
+		langs = make(spoken)
+	}
 	best := make(map[graph.ID]MatchClass)
-	add := func(m Match) {
-		if q.Kinds != 0 && !q.Kinds.Has(m.Entity.Kind()) {
+	add := func(h hit, lang graph.Language) {
+		if q.Kinds != 0 && !q.Kinds.Has(h.Entity.Kind()) {
 			return
 		}
-		class, there := best[m.Entity]
-		if there && (class < m.Class || compareNames(classes[class][m.Entity].Name, m.Name) <= 0) { // classes come best first
+		langs.add(lang, h.Entity)
+		class, there := best[h.Entity]
+		if there && (class < h.Class || !s.better(h, classes[class][h.Entity])) { // classes come best first
 			return
 		}
-		if classes[m.Class] == nil {
-			classes[m.Class] = make(map[graph.ID]Match)
+		if classes[h.Class] == nil {
+			classes[h.Class] = make(map[graph.ID]hit)
 		}
-		best[m.Entity], classes[m.Class][m.Entity] = m.Class, m
+		best[h.Entity], classes[h.Class][h.Entity] = h.Class, h
 	}
 	if q.Names {
 		for _, m := range s.lookup(q.Text, q.Kinds, q.Langs, q.At) {
-			add(m)
+			add(hit{Match: m}, m.Name.Lang)
 		}
 	}
 	// The kind of the entity that a name belongs to now may be another than of the one that it was said of: merges cross kinds.
 	query := text.Query{Text: q.Text, Langs: q.Langs, Names: q.Names, Passages: q.Passages, Fuzzy: q.Fuzzy, Below: s.view.Versions()}
 	steps := 0
-	err = index.Search(ctx, query, func(class text.Class, version uint32) bool {
+	err = index.Search(ctx, query, func(class text.Class, version uint32, lang graph.Language) bool {
 		if steps++; steps%1024 == 0 && ctx.Err() != nil {
 			return false
 		}
@@ -145,17 +235,33 @@ func (s *Snapshot) matchesIn(ctx context.Context, index *text.Index, q *SearchQu
 		if !current {
 			return true
 		}
-		m := Match{Entity: id, Class: MatchHistoricName + MatchClass(class), Reason: searchReasons[class]}
+		h := hit{Match: Match{Entity: id, Class: MatchHistoricName + MatchClass(class), Reason: searchReasons[class]}, version: version}
 		if row := s.view.Row(version); row.Kind == graph.ValueName {
-			m.Name = s.names.list.At(row.Value).name()
+			h.Name = s.names.list.At(row.Value).name()
+		} else {
+			h.passage = true
 		}
-		add(m)
+		add(h, lang)
 		return true
 	})
 	if err == nil {
 		err = ctx.Err()
 	}
-	return classes, err
+	return classes, langs, err
+}
+
+// better tells whether a hit is better than another of its entity and class. The choice does not depend on the order of recording.
+func (s *Snapshot) better(a, b hit) bool {
+	if a.passage && b.passage {
+		x, y := s.refOf(a.version), s.refOf(b.version)
+		return cmp.Or(cmp.Compare(x.Statement, y.Statement), x.Compare(y)) < 0
+	}
+	return compareNames(a.Name, b.Name) < 0
+}
+
+func (s *Snapshot) refOf(version uint32) graph.Ref {
+	row := s.view.Row(version)
+	return s.ref(graph.NewStatementID(row.Predicate, row.Hash), &row)
 }
 
 var searchReasons = [...]string{text.Prefix: "beginning of a name", text.Phrase: "phrase", text.AllWords: "all words", text.Fuzzy: "similar words"}
@@ -166,9 +272,12 @@ func narrows(l, of graph.Language) bool {
 	return ok && (rest == "" || rest[0] == '-')
 }
 
-// searchCursor begins a cursor of Search: 'f', class, number of statements, ID. The number may be another after a write: pages that must fit
-// together are asked of one snapshot, or as of one revision.
-const searchCursor = 'f'
+// searchCursor begins a cursor of Search: 'f', fingerprint of what classes depend on (4 bytes), class, number of statements, ID. The number may be
+// another after a write: pages that must fit together are asked of one snapshot, or as of one revision.
+const (
+	searchCursor      = 'f'
+	searchCursorFixed = 6
+)
 
 type searchPosition struct {
 	class      MatchClass
@@ -180,22 +289,33 @@ func (p searchPosition) compare(q searchPosition) int {
 	return cmp.Or(cmp.Compare(p.class, q.class), cmp.Compare(q.statements, p.statements), cmp.Compare(p.id, q.id))
 }
 
-func encodeSearchCursor(p searchPosition) string {
-	b := binary.AppendUvarint([]byte{searchCursor, byte(p.class)}, uint64(p.statements))
+// fingerprint tells queries apart in which an entity may be of another class.
+func (q *SearchQuery) fingerprint() uint32 {
+	langs := slices.Clone(q.Langs)
+	slices.Sort(langs)
+	h := fnv.New32a()
+	fmt.Fprintf(h, "%q %q %t %t %t", q.Text, slices.Compact(langs), q.Names, q.Passages, q.Fuzzy)
+	return h.Sum32()
+}
+
+func encodeSearchCursor(q *SearchQuery, p searchPosition) string {
+	b := binary.BigEndian.AppendUint32([]byte{searchCursor}, q.fingerprint())
+	b = binary.AppendUvarint(append(b, byte(p.class)), uint64(p.statements))
 	return cursorText.EncodeToString(append(b, p.id...))
 }
 
-func decodeSearchCursor(cursor string) (p searchPosition, err error) {
+func decodeSearchCursor(q *SearchQuery, cursor string) (p searchPosition, err error) {
 	b, err := cursorText.DecodeString(cursor)
-	if err != nil || len(b) < 4 || b[0] != searchCursor || b[1] < byte(MatchID) || b[1] > byte(MatchFuzzy) {
+	if err != nil || len(b) <= searchCursorFixed || b[0] != searchCursor || binary.BigEndian.Uint32(b[1:]) != q.fingerprint() ||
+		b[5] < byte(MatchID) || b[5] > byte(MatchFuzzy) {
 		return p, badCursor(cursor)
 	}
-	n, size := binary.Uvarint(b[2:])
+	n, size := binary.Uvarint(b[searchCursorFixed:])
 	if size <= 0 || n > MaxRevision {
 		return p, badCursor(cursor)
 	}
-	p.class, p.statements = MatchClass(b[1]), int(n)
-	if p.id, err = graph.ParseID(string(b[2+size:])); err != nil {
+	p.class, p.statements = MatchClass(b[5]), int(n)
+	if p.id, err = graph.ParseID(string(b[searchCursorFixed+size:])); err != nil {
 		return p, badCursor(cursor)
 	}
 	return p, nil

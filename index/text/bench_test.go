@@ -125,7 +125,7 @@ func BenchmarkSearch(b *testing.B) {
 			hits := 0
 			for b.Loop() {
 				hits = 0
-				if err := x.Search(context.Background(), bench.q, func(text.Class, uint32) bool { hits++; return true }); err != nil {
+				if err := x.Search(context.Background(), bench.q, func(text.Class, uint32, graph.Language) bool { hits++; return true }); err != nil {
 					b.Fatal(err)
 				}
 			}

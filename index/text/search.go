@@ -15,10 +15,10 @@ import (
 	"treatygraph/graph"
 )
 
-// Search visits the documents that match, each once: class by class, within a class by number. It ends when visit returns false. A text
+// Search visits the documents that match, each once, with its language: class by class, within a class by number. It ends when visit returns false. A text
 // without letters, digits and characters finds nothing. The errors are graph.ErrInvalid for a text that is too long, the context's, and
 // ErrClosed.
-func (x *Index) Search(ctx context.Context, q Query, visit func(class Class, number uint32) bool) error {
+func (x *Index) Search(ctx context.Context, q Query, visit func(class Class, number uint32, lang graph.Language) bool) error {
 	t, err := parse(q.Text)
 	if err != nil || t.empty() {
 		return err
@@ -48,12 +48,12 @@ func (x *Index) Search(ctx context.Context, q Query, visit func(class Class, num
 		}
 		hits.AndNot(s.found)
 		s.found.Or(hits)
-		numbers, err := s.numbers(hits, &q)
+		documents, err := s.documents(hits, &q)
 		if err != nil {
 			return fmt.Errorf("search: %w", err)
 		}
-		for _, n := range numbers {
-			if !visit(c.class, n) {
+		for _, d := range documents {
+			if !visit(c.class, d.number, d.lang) {
 				return nil
 			}
 		}
@@ -77,9 +77,15 @@ func (s *search) step() error {
 	return nil
 }
 
-// numbers returns the documents that the query does not filter out, in rising order.
-func (s *search) numbers(hits *roaring.Bitmap, q *Query) ([]uint32, error) {
-	list := make([]uint32, 0, hits.GetCardinality())
+// A hit is a document that is found.
+type hit struct {
+	number uint32
+	lang   graph.Language
+}
+
+// documents returns the documents that the query does not filter out, in rising order of their numbers.
+func (s *search) documents(hits *roaring.Bitmap, q *Query) ([]hit, error) {
+	list := make([]hit, 0, hits.GetCardinality())
 	var room bleve.IndexInternalID
 	for it := hits.Iterator(); it.HasNext(); {
 		if err := s.step(); err != nil {
@@ -95,10 +101,10 @@ func (s *search) numbers(hits *roaring.Bitmap, q *Query) ([]uint32, error) {
 		}
 		if n := binary.BigEndian.Uint32([]byte(id[:4])); n < q.Below && (q.Kinds == 0 || q.Kinds.Has(graph.Kind(id[4]))) &&
 			(q.Names && id[5] == 1 || q.Passages && id[5] == 0) && q.speaks(id[idFixed:]) {
-			list = append(list, n)
+			list = append(list, hit{n, graph.Language(id[idFixed:])})
 		}
 	}
-	slices.Sort(list)
+	slices.SortFunc(list, func(a, b hit) int { return cmp.Compare(a.number, b.number) })
 	return list, nil
 }
 

@@ -61,7 +61,7 @@ func find(t testing.TB, x *text.Index, q text.Query) map[uint32]text.Class {
 	}
 	found := map[uint32]text.Class{}
 	last, lastClass := uint32(0), text.Class(0)
-	err := x.Search(context.Background(), q, func(c text.Class, n uint32) bool {
+	err := x.Search(context.Background(), q, func(c text.Class, n uint32, _ graph.Language) bool {
 		if c < lastClass || c == lastClass && n <= last {
 			t.Errorf("%q: document %d of class %d comes after %d of class %d", q.Text, n, c, last, lastClass)
 		}
@@ -272,7 +272,7 @@ func TestACancelledContextEndsASearch(t *testing.T) {
 func TestASearchEndsWhenTheVisitorHasEnough(t *testing.T) {
 	x := open(t, names("en", "a b", "a c", "x a")...)
 	visited := 0
-	err := x.Search(context.Background(), text.Query{Text: "a", Names: true, Below: 9}, func(text.Class, uint32) bool { visited++; return visited < 2 })
+	err := x.Search(context.Background(), text.Query{Text: "a", Names: true, Below: 9}, func(text.Class, uint32, graph.Language) bool { visited++; return visited < 2 })
 	if err != nil || visited != 2 {
 		t.Errorf("%d visits, %v", visited, err)
 	}
@@ -456,7 +456,7 @@ func FuzzSearch(f *testing.F) {
 		if graph.NormalizeName(s) == "" {
 			return
 		}
-		err := x.Search(context.Background(), text.Query{Text: s, Names: true, Passages: true, Fuzzy: true, Below: 9}, func(text.Class, uint32) bool { return true })
+		err := x.Search(context.Background(), text.Query{Text: s, Names: true, Passages: true, Fuzzy: true, Below: 9}, func(text.Class, uint32, graph.Language) bool { return true })
 		if err != nil && !errors.Is(err, graph.ErrInvalid) {
 			t.Error(err)
 		}

@@ -23,6 +23,7 @@ var (
 	matchClassNames  = []string{
 		index.MatchID: "ID", index.MatchIdentifier: "IDENTIFIER", index.MatchExactName: "EXACT_NAME",
 		index.MatchNormalisedName: "NORMALISED_NAME", index.MatchAcronym: "ACRONYM", index.MatchHistoricName: "HISTORIC_NAME",
+		index.MatchPrefix: "PREFIX", index.MatchPhrase: "PHRASE", index.MatchAllWords: "ALL_WORDS", index.MatchFuzzy: "FUZZY",
 	}
 )
 
