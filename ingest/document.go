@@ -21,10 +21,16 @@ type Document struct {
 	Descriptions []graph.Value // of kind TEXT
 	Expresses    []graph.ID    // the instruments whose text it holds
 	Licence      string
+	In           graph.ID // the dataset that says what it holds; empty: the usual one, see Dataset
 }
 
-// Dataset returns the ID of the dataset that says what the document holds: dataset/document-<slug>.
-func (d *Document) Dataset() graph.ID { return graph.ID("dataset/document-" + d.flatSlug()) }
+// Dataset returns the ID of the dataset that says what the document holds: In, else dataset/document-<slug>.
+func (d *Document) Dataset() graph.ID {
+	if d.In != "" {
+		return d.In
+	}
+	return graph.ID("dataset/document-" + d.flatSlug())
+}
 
 func (d *Document) slug() string { return strings.TrimPrefix(string(d.ID), "document/") }
 

@@ -64,6 +64,9 @@ func IngestDocument(ctx context.Context, store graph.Store, idx *index.Index, r 
 	if err := checkDocument(document, target.Exists); err != nil {
 		return nil, err
 	}
+	if err := target.checkDataset(document); err != nil {
+		return nil, err
+	}
 	vocabulary, err := vocabularyIn(target.snapshot, func(refs []graph.Ref) (map[graph.Ref]*graph.Assertion, error) { return target.Assertions(ctx, refs) })
 	if err != nil {
 		return nil, err
@@ -119,7 +122,7 @@ func (t *indexTarget) completed(ctx context.Context, r Request) (*Document, *gra
 		d.Date = recorded.Date
 	}
 	d.Names, d.Identifiers, d.Descriptions, d.Expresses = orElse(d.Names, recorded.Names), orElse(d.Identifiers, recorded.Identifiers), orElse(d.Descriptions, recorded.Descriptions), orElse(d.Expresses, recorded.Expresses)
-	d.Licence = cmp.Or(d.Licence, recorded.Licence)
+	d.Licence, d.In = cmp.Or(d.Licence, recorded.Licence), cmp.Or(d.In, recorded.In)
 	return &d, text, nil
 }
 
@@ -155,6 +158,32 @@ func checkDocument(d *Document, exists func(graph.ID) bool) error {
 		}
 	}
 	return nil
+}
+
+// checkDataset holds that the document's dataset is its own: a dataset is made equal to what one document says, so what else it held would be withdrawn,
+// and a document that another dataset speaks for would be said twice.
+func (t *indexTarget) checkDataset(d *Document) error {
+	recorded, id := t.datasetOf(d.ID), d.Dataset()
+	invalid := func(format string, args ...any) error {
+		return &graph.InvalidError{Record: string(d.ID), Field: "dataset", Reason: fmt.Sprintf(format, args...)}
+	}
+	switch {
+	case id.Kind() != graph.KindDataset:
+		return invalid("%s is of kind %s, not a dataset", id, id.Kind())
+	case recorded != "" && recorded != id:
+		return invalid("the document is recorded in %s, not in %s", recorded, id)
+	case recorded == "" && len(t.DatasetRefs(id)) > 0:
+		return invalid("%s holds something else", id)
+	}
+	return nil
+}
+
+// datasetOf returns the dataset that says where the document's text stands; empty for a document that is not held.
+func (t *indexTarget) datasetOf(document graph.ID) graph.ID {
+	if refs := t.Spans([]graph.ID{document}); len(refs) > 0 {
+		return refs[0].Dataset
+	}
+	return ""
 }
 
 // changes tells what the difference means for people: which claims come and go, by the part they are read in. New evidence for an old claim is none.
@@ -200,7 +229,7 @@ func (p *plan) changes(document graph.ID) []Change {
 
 // recordedDocument returns what the store holds of a document: what its dataset says of it, and its text.
 func (t *indexTarget) recordedDocument(ctx context.Context, id graph.ID) (*Document, *graph.Text, error) {
-	d := &Document{ID: id}
+	d := &Document{ID: id, In: t.datasetOf(id)}
 	refs := t.DatasetRefs(d.Dataset())
 	missing := fmt.Errorf("%w: no text of %s is held", graph.ErrInvalid, id)
 	if len(refs) == 0 {

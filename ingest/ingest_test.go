@@ -53,6 +53,34 @@ func TestADocumentIngestedAgainChangesNothing(t *testing.T) {
 	}
 }
 
+func TestADocumentMayHaveADatasetOfItsOwnNaming(t *testing.T) {
+	w, _, body := shippedDeclaration(t)
+	d := &Document{ID: "document/other", Language: "zh", In: "dataset/other"}
+	if out := w.ingest(t, d, body); out.Receipt == nil || out.Dataset.ID != "dataset/other" {
+		t.Fatalf("%+v", out)
+	}
+	if out := w.ingest(t, &Document{ID: d.ID}, ""); out.Receipt != nil || out.Dataset.ID != "dataset/other" {
+		t.Errorf("again: dataset %s, %d asserted, %d withdrawn", out.Dataset.ID, out.Asserted, out.Withdrawn)
+	}
+	head := w.head(t)
+	text, err := ReadText("zh", []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, wrong := range map[string]*Document{
+		"a dataset that holds something else": {ID: "document/third", Language: "zh", In: DatasetAuthority},
+		"another dataset than before":         {ID: "document/other", Language: "zh", In: "dataset/another"},
+		"no dataset":                          {ID: "document/third", Language: "zh", In: "treaty/npt"},
+	} {
+		if _, err := IngestDocument(t.Context(), w.store, w.index, Request{Document: wrong, Text: text}); !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "dataset") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if w.head(t) != head {
+		t.Error("something was written")
+	}
+}
+
 func TestWhatARequestLeavesUnsetStaysAsItIs(t *testing.T) {
 	w, d, body := shippedDeclaration(t)
 	if out := w.ingest(t, &Document{ID: d.ID, Language: "zh"}, body); out.Receipt != nil {

@@ -27,10 +27,10 @@ const ingestExample = `  treatyctl ingest declaration.txt --symbol E/CN.15/2008/
 
 // ingestFlags are what is said of a document on the command line.
 type ingestFlags struct {
-	symbol, id, language, date, licence, author string
-	titles, expresses                           []string
-	textVersion                                 int
-	dryRun, again                               bool
+	symbol, id, dataset, language, date, licence, author string
+	titles, expresses                                    []string
+	textVersion                                          int
+	dryRun, again                                        bool
 }
 
 func newIngestCommand(s *settings) *cobra.Command {
@@ -46,11 +46,12 @@ func newIngestCommand(s *settings) *cobra.Command {
 	flags := c.Flags()
 	flags.StringVar(&f.symbol, "symbol", "", "the document's UN `SYMBOL`, for example E/CN.15/2008/21")
 	flags.StringVar(&f.id, "id", "", "the document's `ID`; default: document/ and the symbol in lower case, with - for /")
+	flags.StringVar(&f.dataset, "dataset", "", "the `ID` of the dataset that says what the document holds; default: dataset/document- and the document's name, or where it is recorded")
 	flags.StringVar(&f.language, "language", "", "the `LANGUAGE` of the text as a BCP 47 tag: zh, zh-Hant, en, ru")
 	flags.StringArrayVar(&f.titles, "title", nil, "a `TITLE` in the document's language, or LANGUAGE=TITLE in another one (recorded as descriptive); may be repeated")
 	flags.StringVar(&f.date, "date", "", "the `DATE` of the document in EDTF: 2008-04-15, 2008-04, 2008")
 	flags.StringArrayVar(&f.expresses, "expresses", nil, "the `ID` of an instrument whose text the document holds; may be repeated")
-	flags.IntVar(&f.textVersion, "text-version", 1, "the `NUMBER` of the text's edition: left when a text is corrected, raised when another edition takes its place")
+	flags.IntVar(&f.textVersion, "text-version", 0, "the `NUMBER` of the text's edition, from 1: left when a text is corrected, raised when another edition takes its place")
 	flags.StringVar(&f.licence, "licence", "", "the `LICENCE` of the text")
 	flags.StringVar(&f.author, "author", "treatyctl", "the `NAME` that the revision is recorded under")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "print mentions and statements and what would change, write nothing")
@@ -71,6 +72,8 @@ func (f *ingestFlags) checkArgs(c *cobra.Command, args []string) error {
 		return usageError(`FILE is missing ("-" for standard input), or --again`)
 	case f.symbol == "" && f.id == "":
 		return usageError("--symbol or --id must say which document it is")
+	case c.Flags().Changed("text-version") && f.textVersion < 1:
+		return usageError("--text-version: %d is not a number from 1", f.textVersion)
 	}
 	for _, name := range describing {
 		if f.again && c.Flags().Changed(name) {
@@ -98,6 +101,11 @@ func (f *ingestFlags) document() (*ingest.Document, error) {
 	} else if _, err := graph.ParseID(string(d.ID)); err != nil {
 		return nil, usageError("--symbol: %w; give the document an --id", err)
 	}
+	if f.dataset != "" {
+		if d.In, err = graph.ParseID(f.dataset); err != nil {
+			return nil, usageError("--dataset: %w", err)
+		}
+	}
 	if f.again {
 		return d, nil
 	}
@@ -112,9 +120,6 @@ func (f *ingestFlags) document() (*ingest.Document, error) {
 		if err != nil {
 			return nil, usageError("--date: %w", err)
 		}
-	}
-	if f.textVersion < 1 {
-		return nil, usageError("--text-version: %d is not a number from 1", f.textVersion)
 	}
 	for _, title := range f.titles {
 		name := titleOf(title, d.Language)
@@ -232,7 +237,7 @@ func readText(path string, lang graph.Language, stdin io.Reader) (*graph.Text, s
 }
 
 // flagOfField names the flag that gave a field of a document.
-var flagOfField = map[string]string{"id": "id", "language": "language", "expresses": "expresses", "names": "title"}
+var flagOfField = map[string]string{"dataset": "dataset", "id": "id", "language": "language", "expresses": "expresses", "names": "title"}
 
 // flagged names the flag at fault where one is.
 func flagged(err error) error {
