@@ -54,7 +54,7 @@ const breaking = {
   REQUIRED_ARG_ADDED: () => onQueryArguments(list => [...list, input('Int!')]),
   REQUIRED_INPUT_FIELD_ADDED: () => change(Kind.INPUT_OBJECT_TYPE_DEFINITION, node => ({ ...node, fields: [...node.fields, input('Int!')] })),
   TYPE_REMOVED_FROM_UNION: () => change(Kind.UNION_TYPE_DEFINITION, node => ({ ...node, types: node.types.slice(1) })),
-  IMPLEMENTED_INTERFACE_REMOVED: () => change(Kind.OBJECT_TYPE_DEFINITION, node => (node.interfaces.length === 1 ? { ...node, interfaces: [] } : undefined)),
+  IMPLEMENTED_INTERFACE_REMOVED: () => change(Kind.OBJECT_TYPE_DEFINITION, node => (node.interfaces.length > 0 ? { ...node, interfaces: node.interfaces.slice(0, -1) } : undefined)),
   DIRECTIVE_ARG_REMOVED: () => change(Kind.DIRECTIVE_DEFINITION, node => ({ ...node, arguments: node.arguments.slice(1) })),
   DIRECTIVE_REMOVED: () => change(Kind.DIRECTIVE_DEFINITION, () => null),
 };
