@@ -74,11 +74,15 @@ func follow(t *testing.T, store graph.Store) *index.Index {
 type api struct {
 	t       *testing.T
 	handler http.Handler
+
+	// Of the services over the corpus only:
+	snapshot func() *index.Snapshot
+	write    func(*testing.T, *graph.Batch) // and waits until the service knows
 }
 
 func newAPI(t *testing.T, source httpapi.Source, store graph.Store) api {
 	t.Helper()
-	return api{t, httpapi.NewHandler(httpapi.Config{Source: source, Store: store, Now: clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})}
+	return api{t: t, handler: httpapi.NewHandler(httpapi.Config{Source: source, Store: store, Now: clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})}
 }
 
 type response struct {

@@ -4,84 +4,104 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
-	"treatygraph/corpus"
-	"treatygraph/ingest"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
+	"github.com/vektah/gqlparser/v2/parser"
+
+	"treatygraph/graph"
+	"treatygraph/index"
 )
 
 var update = flag.Bool("update", false, "write the golden answers anew")
 
-// TestTheAPIAnswersAsWritten runs each query of testdata/queries over each store holding the shipped corpus, and compares the answer
-// with the file beside it. The revision, which moves with every change of the corpus, has its own tests.
-func TestTheAPIAnswersAsWritten(t *testing.T) {
-	queries, err := filepath.Glob("testdata/queries/*.graphql")
-	if err != nil || len(queries) == 0 {
+// A golden is a query with the answer that is kept of it.
+type golden struct {
+	query, answer string
+	keep          func(answer string) error
+}
+
+// guide is the document whose worked queries are run.
+const guide = "../docs/api.md"
+
+// workedQuery finds in the guide a query and the answer below it.
+var workedQuery = regexp.MustCompile("(?s)```graphql\n(.*?)```\n+```json\n(.*?)```")
+
+// goldens reads the queries of testdata/queries, each with its answer beside it, and those of the guide.
+func goldens(t *testing.T) map[string]golden {
+	t.Helper()
+	all := map[string]golden{}
+	files, err := filepath.Glob("testdata/queries/*.graphql")
+	if err != nil || len(files) == 0 {
 		t.Fatalf("no queries: %v", err)
 	}
-	overEachStore(t, func(t *testing.T, a api) {
-		for _, file := range queries {
-			t.Run(strings.TrimSuffix(filepath.Base(file), ".graphql"), func(t *testing.T) {
-				a.t = t
-				query, err := os.ReadFile(file)
-				if err != nil {
+	read := func(file string, missing bool) string {
+		text, err := os.ReadFile(file)
+		if err != nil && !missing {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".graphql")
+		kept := strings.TrimSuffix(file, ".graphql") + ".golden.json"
+		all[name] = golden{read(file, false), read(kept, *update), func(answer string) error { return os.WriteFile(kept, []byte(answer), 0o644) }}
+	}
+	for i, match := range workedQuery.FindAllStringSubmatch(read(guide, false), -1) {
+		all[fmt.Sprintf("worked query %d", i+1)] = golden{match[1], match[2], func(answer string) error {
+			text := read(guide, false)
+			at := workedQuery.FindAllStringSubmatchIndex(text, -1)[i]
+			return os.WriteFile(guide, []byte(text[:at[4]]+answer+text[at[5]:]), 0o644)
+		}}
+	}
+	return all
+}
+
+// wholeAnswers are the answers of the store that was asked first, with the revision, its time and its digest.
+var wholeAnswers = map[string][]byte{}
+
+// theAnswersAreAsWritten compares each answer with the one kept, without the revision, which moves with every change of the corpus and has
+// its own tests; and the bytes of the whole answer with those of the other stores.
+func theAnswersAreAsWritten(t *testing.T, a api) {
+	all := goldens(t)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		t.Run(name, func(t *testing.T) {
+			a.t = t
+			g := all[name]
+			_, whole := a.bytes(t.Context(), map[string]any{"query": g.query})
+			switch first, asked := wholeAnswers[name]; {
+			case !asked:
+				wholeAnswers[name] = whole
+			case !bytes.Equal(first, whole):
+				t.Errorf("another store answers\n%s\nthis one\n%s", first, whole)
+			}
+			var r response
+			if err := json.Unmarshal(whole, &r); err != nil {
+				t.Fatal(err)
+			}
+			got := readable(t, r)
+			switch {
+			case *update:
+				if err := g.keep(got); err != nil {
 					t.Fatal(err)
 				}
-				compare(t, strings.TrimSuffix(file, ".graphql")+".golden.json", readable(t, a.ask(string(query), nil)))
-			})
-		}
-	})
-}
-
-// TestEveryStoreGivesTheSameBytes compares the whole answers, with the revision, its time and its digest.
-func TestEveryStoreGivesTheSameBytes(t *testing.T) {
-	queries, err := filepath.Glob("testdata/queries/*.graphql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	first, answers := "", make(map[string][]byte)
-	overEachStore(t, func(t *testing.T, a api) {
-		for _, file := range queries {
-			query, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
+			case got != g.answer:
+				t.Errorf("got\n%s", got)
 			}
-			_, answer := a.bytes(t.Context(), map[string]any{"query": string(query)})
-			if answers[file] == nil {
-				first, answers[file] = t.Name(), answer
-			} else if !bytes.Equal(answer, answers[file]) {
-				t.Errorf("%s: %s answers\n%s\nbut %s\n%s", file, t.Name(), answer, first, answers[file])
-			}
-		}
-	})
-	if len(answers) == 0 || !bytes.Contains(answers[queries[0]], []byte(`"digest"`)) {
-		t.Error("nothing was compared")
-	}
-}
-
-// overEachStore runs a test against the service over each store, holding the shipped corpus.
-func overEachStore(t *testing.T, test func(t *testing.T, a api)) {
-	shipped, err := ingest.Load(corpus.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, open := range storesOf(t) {
-		t.Run(name, func(t *testing.T) {
-			store := open(t)
-			idx := follow(t, store)
-			if _, err := ingest.ApplyCorpus(t.Context(), store, idx, shipped, "test"); err != nil {
-				t.Fatal(err)
-			}
-			test(t, newAPI(t, idx, store))
 		})
 	}
 }
 
 // readable is the answer without what changes from run to run.
-func readable(t *testing.T, r response) []byte {
+func readable(t *testing.T, r response) string {
 	t.Helper()
 	shown := map[string]any{"data": r.Data}
 	if len(r.Errors) > 0 {
@@ -98,22 +118,88 @@ func readable(t *testing.T, r response) []byte {
 	if err := encoder.Encode(shown); err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes()
+	return b.String()
 }
 
-func compare(t *testing.T, file string, got []byte) {
+// asOf adds @asOf to a query; false when it has one.
+func asOf(t *testing.T, query string, arguments ...*ast.Argument) (string, bool) {
 	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
+	document, err := parser.ParseQuery(&ast.Source{Input: query})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s: got\n%s", file, got)
+	operation := document.Operations[0]
+	if operation.Directives.ForName("asOf") != nil {
+		return "", false
 	}
+	operation.Directives = append(operation.Directives, &ast.Directive{Name: "asOf", Arguments: arguments})
+	var b strings.Builder
+	formatter.NewFormatter(&b).FormatQueryDocument(document)
+	return b.String(), true
+}
+
+// earlierAnswersComeAgainByteForByte asks, writes, and asks again as of the revision and the time before. It writes what touches most: other
+// names, merges, deprecations, withdrawals in every data set.
+func earlierAnswersComeAgainByteForByte(t *testing.T, a api) {
+	before, _ := a.snapshot().Revision(a.snapshot().Head().Revision)
+	times := map[string]*ast.Argument{
+		"revision":   {Name: "revision", Value: &ast.Value{Kind: ast.IntValue, Raw: fmt.Sprint(before.Number)}},
+		"recordedAt": {Name: "recordedAt", Value: &ast.Value{Kind: ast.StringValue, Raw: before.At.Format("2006-01-02T15:04:05.999999Z07:00")}},
+	}
+	type asked struct{ query, answer string }
+	questions := map[string]asked{}
+	for name, g := range goldens(t) {
+		for part, argument := range times {
+			if query, plain := asOf(t, g.query, argument); plain {
+				_, answer := a.bytes(t.Context(), map[string]any{"query": query})
+				questions[name+" by "+part] = asked{query, string(answer)}
+			}
+		}
+		// What was asked without a time is the same as what is asked as of the newest revision.
+		if query, plain := asOf(t, g.query, times["revision"]); plain {
+			if _, now := a.bytes(t.Context(), map[string]any{"query": g.query}); string(now) != questions[name+" by revision"].answer {
+				t.Errorf("%s: the newest revision answers\n%s\nwithout @asOf\n%s", query, questions[name+" by revision"].answer, now)
+			}
+		}
+	}
+	a.write(t, upheaval(t, a.snapshot()))
+	changed := 0
+	for name, was := range questions {
+		if _, again := a.bytes(t.Context(), map[string]any{"query": was.query}); string(again) != was.answer {
+			t.Errorf("%s: %s\nwas\n%s\nis\n%s", name, was.query, was.answer, again)
+		}
+	}
+	for _, g := range goldens(t) {
+		if readable(t, a.ask(g.query, nil)) != g.answer {
+			changed++
+		}
+	}
+	if changed < len(questions)/4 {
+		t.Errorf("the write changed only %d answers", changed)
+	}
+}
+
+// upheaval is a batch that touches what most answers rest on.
+func upheaval(t *testing.T, s *index.Snapshot) *graph.Batch {
+	t.Helper()
+	b := &graph.Batch{Key: "upheaval", Author: "test", Summary: "much changes", Assert: []graph.Assertion{
+		named(testDataset, "Test data", "en", graph.NameOfficial),
+		named("treaty/npt", "Another name", "en", graph.NameShort), named("treaty/npt", "另一个名称", "zh", graph.NameShort),
+		named("treaty/start-i", "Another treaty", "en", graph.NameShort), named("state/rus", "A state", "en", graph.NameShort),
+		claim("treaty/npt", graph.PredTerminated, on("2007-01-01"), cited("a newspaper")),
+		claim("treaty/moscow", graph.PredMergedInto, object("treaty/start-i")),
+		claim("state/usa", graph.PredWithdrewFrom, object("treaty/npt"), on("2005-01-01")),
+	}}
+	page, err := s.Entities(t.Context(), index.EntityQuery{Kinds: graph.Set(graph.KindDataset), Page: index.Page{First: 100}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range page.Items {
+		for i, ref := range s.DatasetRefs(item.ID) {
+			if i%3 == 0 {
+				b.Withdraw = append(b.Withdraw, graph.AssertionKey{Statement: ref.Statement, Dataset: ref.Dataset})
+			}
+		}
+	}
+	return b
 }

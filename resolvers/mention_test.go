@@ -67,28 +67,26 @@ func (a api) through(size int, forward bool) (list []string) {
 	return nil
 }
 
-func TestMentionsAreListedOnceInReadingOrderHoweverTheyArePaged(t *testing.T) {
-	overEachStore(t, func(t *testing.T, a api) {
-		all := a.through(100, true)
-		if len(all) < 280 {
-			t.Fatalf("only %d mentions", len(all))
-		}
-		sorted := slices.Clone(all)
-		slices.Sort(sorted)
-		if len(slices.Compact(sorted)) != len(all) {
-			t.Error("a mention is listed twice")
-		}
-		for _, size := range []int{1, 7, 100} {
-			for _, forward := range []bool{true, false} {
-				if size == 1 && !forward {
-					continue // as slow as the other way, and no different from 7
-				}
-				if got := a.through(size, forward); !slices.Equal(got, all) {
-					t.Errorf("pages of %d, forward %v: %d mentions in another order or number than %d", size, forward, len(got), len(all))
-				}
+func mentionsAreListedOnceInReadingOrderHoweverTheyArePaged(t *testing.T, a api) {
+	all := a.through(100, true)
+	if len(all) < 280 {
+		t.Fatalf("only %d mentions", len(all))
+	}
+	sorted := slices.Clone(all)
+	slices.Sort(sorted)
+	if len(slices.Compact(sorted)) != len(all) {
+		t.Error("a mention is listed twice")
+	}
+	for _, size := range []int{1, 7, 100} {
+		for _, forward := range []bool{true, false} {
+			if size == 1 && !forward {
+				continue // as slow as the other way, and no different from 7
+			}
+			if got := a.through(size, forward); !slices.Equal(got, all) {
+				t.Errorf("pages of %d, forward %v: %d mentions in another order or number than %d", size, forward, len(got), len(all))
 			}
 		}
-	})
+	}
 }
 
 func TestMentionsOfAWholeLevelAreLoadedWithOneCall(t *testing.T) {

@@ -54,141 +54,132 @@ func (p searchPage) ids() (ids []string) {
 	return ids
 }
 
-func TestASearchGivesTheSameListHoweverItIsPaged(t *testing.T) {
-	overEachStore(t, func(t *testing.T, a api) {
-		a.t = t
-		classes := []string{"ID", "IDENTIFIER", "EXACT_NAME", "NORMALISED_NAME", "ACRONYM", "HISTORIC_NAME", "PREFIX", "PHRASE", "ALL_WORDS", "FUZZY"}
-		for _, arguments := range []string{`text:"nuclear" fuzzy:true`, `text:"核"`, `text:"恐怖主义" in:PASSAGES`, `text:"договор" languages:["ru"]`, `text:"treaty" kinds:[TREATY,PROVISION]`} {
-			whole := a.search(arguments + ` first:100`)
-			if len(whole.Edges) != whole.TotalCount || whole.TotalCount < 4 || whole.PageInfo.HasNextPage || whole.PageInfo.HasPreviousPage {
-				t.Fatalf("%s: %d of %d, %+v", arguments, len(whole.Edges), whole.TotalCount, whole.PageInfo)
-			}
-			for i := 1; i < len(whole.Edges); i++ {
-				x, y := whole.Edges[i-1].Node, whole.Edges[i].Node
-				cx, cy := slices.Index(classes, x.Class), slices.Index(classes, y.Class)
-				if cx > cy || cx == cy && (x.Importance < y.Importance || x.Importance == y.Importance && x.Entity.ID >= y.Entity.ID) {
-					t.Errorf("%s: %+v stands before %+v", arguments, x, y)
-				}
-			}
-			for _, size := range []int{1, 3} {
-				var forward, backward []string
-				for page, more := a.search(fmt.Sprintf(`%s first:%d`, arguments, size)), true; more; {
-					if page.PageInfo.HasPreviousPage != (len(forward) > 0) || page.TotalCount != whole.TotalCount {
-						t.Errorf("%s: page after %d: %+v of %d", arguments, len(forward), page.PageInfo, page.TotalCount)
-					}
-					forward = append(forward, page.ids()...)
-					if more = page.PageInfo.HasNextPage; more {
-						page = a.search(fmt.Sprintf(`%s first:%d after:%q`, arguments, size, *page.PageInfo.EndCursor))
-					}
-				}
-				for page, more := a.search(fmt.Sprintf(`%s last:%d`, arguments, size)), true; more; {
-					if page.PageInfo.HasNextPage != (len(backward) > 0) {
-						t.Errorf("%s: page before %d: %+v", arguments, len(backward), page.PageInfo)
-					}
-					backward = append(page.ids(), backward...)
-					if more = page.PageInfo.HasPreviousPage; more {
-						page = a.search(fmt.Sprintf(`%s last:%d before:%q`, arguments, size, *page.PageInfo.StartCursor))
-					}
-				}
-				if !slices.Equal(forward, whole.ids()) || !slices.Equal(backward, whole.ids()) {
-					t.Errorf("%s in pages of %d:\nwhole    %v\nforward  %v\nbackward %v", arguments, size, whole.ids(), forward, backward)
-				}
-			}
-			if n := len(whole.Edges); n > 3 { // between two cursors
-				page := a.search(fmt.Sprintf(`%s first:100 after:%q before:%q`, arguments, whole.Edges[0].Cursor, whole.Edges[n-1].Cursor))
-				if !slices.Equal(page.ids(), whole.ids()[1:n-1]) || !page.PageInfo.HasNextPage || !page.PageInfo.HasPreviousPage {
-					t.Errorf("%s between two cursors: %v, %+v", arguments, page.ids(), page.PageInfo)
-				}
+func aSearchGivesTheSameListHoweverItIsPaged(t *testing.T, a api) {
+	classes := []string{"ID", "IDENTIFIER", "EXACT_NAME", "NORMALISED_NAME", "ACRONYM", "HISTORIC_NAME", "PREFIX", "PHRASE", "ALL_WORDS", "FUZZY"}
+	for _, arguments := range []string{`text:"nuclear" fuzzy:true`, `text:"核"`, `text:"恐怖主义" in:PASSAGES`, `text:"договор" languages:["ru"]`, `text:"treaty" kinds:[TREATY,PROVISION]`} {
+		whole := a.search(arguments + ` first:100`)
+		if len(whole.Edges) != whole.TotalCount || whole.TotalCount < 4 || whole.PageInfo.HasNextPage || whole.PageInfo.HasPreviousPage {
+			t.Fatalf("%s: %d of %d, %+v", arguments, len(whole.Edges), whole.TotalCount, whole.PageInfo)
+		}
+		for i := 1; i < len(whole.Edges); i++ {
+			x, y := whole.Edges[i-1].Node, whole.Edges[i].Node
+			cx, cy := slices.Index(classes, x.Class), slices.Index(classes, y.Class)
+			if cx > cy || cx == cy && (x.Importance < y.Importance || x.Importance == y.Importance && x.Entity.ID >= y.Entity.ID) {
+				t.Errorf("%s: %+v stands before %+v", arguments, x, y)
 			}
 		}
-	})
+		for _, size := range []int{1, 3} {
+			var forward, backward []string
+			for page, more := a.search(fmt.Sprintf(`%s first:%d`, arguments, size)), true; more; {
+				if page.PageInfo.HasPreviousPage != (len(forward) > 0) || page.TotalCount != whole.TotalCount {
+					t.Errorf("%s: page after %d: %+v of %d", arguments, len(forward), page.PageInfo, page.TotalCount)
+				}
+				forward = append(forward, page.ids()...)
+				if more = page.PageInfo.HasNextPage; more {
+					page = a.search(fmt.Sprintf(`%s first:%d after:%q`, arguments, size, *page.PageInfo.EndCursor))
+				}
+			}
+			for page, more := a.search(fmt.Sprintf(`%s last:%d`, arguments, size)), true; more; {
+				if page.PageInfo.HasNextPage != (len(backward) > 0) {
+					t.Errorf("%s: page before %d: %+v", arguments, len(backward), page.PageInfo)
+				}
+				backward = append(page.ids(), backward...)
+				if more = page.PageInfo.HasPreviousPage; more {
+					page = a.search(fmt.Sprintf(`%s last:%d before:%q`, arguments, size, *page.PageInfo.StartCursor))
+				}
+			}
+			if !slices.Equal(forward, whole.ids()) || !slices.Equal(backward, whole.ids()) {
+				t.Errorf("%s in pages of %d:\nwhole    %v\nforward  %v\nbackward %v", arguments, size, whole.ids(), forward, backward)
+			}
+		}
+		if n := len(whole.Edges); n > 3 { // between two cursors
+			page := a.search(fmt.Sprintf(`%s first:100 after:%q before:%q`, arguments, whole.Edges[0].Cursor, whole.Edges[n-1].Cursor))
+			if !slices.Equal(page.ids(), whole.ids()[1:n-1]) || !page.PageInfo.HasNextPage || !page.PageInfo.HasPreviousPage {
+				t.Errorf("%s between two cursors: %v, %+v", arguments, page.ids(), page.PageInfo)
+			}
+		}
+	}
 }
 
-func TestASearchShowsTheWordsThatItFoundWhereTheyStand(t *testing.T) {
-	overEachStore(t, func(t *testing.T, a api) {
-		a.t = t
-		for _, text := range []string{"恐怖主义", "莫斯科條約", "核", "合作 伙伴", "2008", "nuclear weapons", "reduction of arms", "ядерного оружия", "договора", "nucleer wepons", "non-prolif", "1540 号决议"} {
-			var data struct{ Search searchPage }
-			a.answer(`query($t:String!){search(text:$t fuzzy:true first:100){totalCount nodes{entity{id ...on TextUnit{text}} class fragments{text start end wholeLength highlights{start end}}}}}`,
-				map[string]any{"t": text}, &data)
-			if data.Search.TotalCount == 0 {
-				t.Errorf("%q finds nothing", text)
+func aSearchShowsTheWordsThatItFoundWhereTheyStand(t *testing.T, a api) {
+	for _, text := range []string{"恐怖主义", "莫斯科條約", "核", "合作 伙伴", "2008", "nuclear weapons", "reduction of arms", "ядерного оружия", "договора", "nucleer wepons", "non-prolif", "1540 号决议"} {
+		var data struct{ Search searchPage }
+		a.answer(`query($t:String!){search(text:$t fuzzy:true first:100){totalCount nodes{entity{id ...on TextUnit{text}} class fragments{text start end wholeLength highlights{start end}}}}}`,
+			map[string]any{"t": text}, &data)
+		if data.Search.TotalCount == 0 {
+			t.Errorf("%q finds nothing", text)
+		}
+		for _, hit := range data.Search.Nodes {
+			if hit.Class == "ID" || hit.Class == "IDENTIFIER" {
+				continue
 			}
-			for _, hit := range data.Search.Nodes {
-				if hit.Class == "ID" || hit.Class == "IDENTIFIER" {
-					continue
+			marked := 0
+			for _, f := range hit.Fragments {
+				runes, last := []rune(f.Text), -1
+				if f.End-f.Start != len(runes) || f.End > f.WholeLength || f.Start < 0 {
+					t.Errorf("%q: %+v has wrong offsets", text, f)
 				}
-				marked := 0
-				for _, f := range hit.Fragments {
-					runes, last := []rune(f.Text), -1
-					if f.End-f.Start != len(runes) || f.End > f.WholeLength || f.Start < 0 {
-						t.Errorf("%q: %+v has wrong offsets", text, f)
-					}
-					if strings.HasPrefix(hit.Entity.ID, "passage/") && string([]rune(hit.Entity.Text)[f.Start:f.End]) != f.Text {
-						t.Errorf("%q: %s has other words at [%d,%d) than %q", text, hit.Entity.ID, f.Start, f.End, f.Text)
-					}
-					for _, h := range f.Highlights {
-						if h.Start <= last || h.End <= h.Start || h.End > len(runes) {
-							t.Errorf("%q: wrong highlight %+v in %+v", text, h, f)
-						}
-						last = h.End
-						marked++
-					}
+				if strings.HasPrefix(hit.Entity.ID, "passage/") && string([]rune(hit.Entity.Text)[f.Start:f.End]) != f.Text {
+					t.Errorf("%q: %s has other words at [%d,%d) than %q", text, hit.Entity.ID, f.Start, f.End, f.Text)
 				}
-				if marked == 0 || len(hit.Fragments) > 3 {
-					t.Errorf("%q: %s (%s) shows %+v", text, hit.Entity.ID, hit.Class, hit.Fragments)
+				for _, h := range f.Highlights {
+					if h.Start <= last || h.End <= h.Start || h.End > len(runes) {
+						t.Errorf("%q: wrong highlight %+v in %+v", text, h, f)
+					}
+					last = h.End
+					marked++
 				}
+			}
+			if marked == 0 || len(hit.Fragments) > 3 {
+				t.Errorf("%q: %s (%s) shows %+v", text, hit.Entity.ID, hit.Class, hit.Fragments)
 			}
 		}
-	})
+	}
 }
 
-func TestFacetsCountWhatASearchWithTheirValueFinds(t *testing.T) {
-	overEachStore(t, func(t *testing.T, a api) {
-		a.t = t
-		for _, text := range []string{"nuclear", "核", "договор", "2010"} {
-			var data struct {
-				Search struct {
-					TotalCount int
-					Facets     struct {
-						Kinds []struct {
-							Kind  string
-							Count int
-						}
-						Languages []struct {
-							Language string
-							Count    int
-						}
-						Years []struct{ Year, Count int }
+func facetsCountWhatASearchWithTheirValueFinds(t *testing.T, a api) {
+	for _, text := range []string{"nuclear", "核", "договор", "2010"} {
+		var data struct {
+			Search struct {
+				TotalCount int
+				Facets     struct {
+					Kinds []struct {
+						Kind  string
+						Count int
 					}
-				}
-			}
-			a.answer(fmt.Sprintf(`{search(text:%q){totalCount facets{kinds{kind count} languages{language count} years{year count}}}}`, text), nil, &data)
-			found, sum, last := data.Search, 0, 1<<30
-			for _, k := range found.Facets.Kinds {
-				if k.Count > last {
-					t.Errorf("%q: %+v is not in order", text, found.Facets.Kinds)
-				}
-				sum, last = sum+k.Count, k.Count
-				if got := a.search(fmt.Sprintf(`text:%q kinds:[%s]`, text, k.Kind)).TotalCount; got != k.Count {
-					t.Errorf("%q: %s counts %d, found are %d", text, k.Kind, k.Count, got)
-				}
-			}
-			if sum != found.TotalCount || sum == 0 {
-				t.Errorf("%q: kinds sum up to %d of %d", text, sum, found.TotalCount)
-			}
-			for _, l := range found.Facets.Languages {
-				if got := a.search(fmt.Sprintf(`text:%q languages:[%q]`, text, l.Language)).TotalCount; got != l.Count {
-					t.Errorf("%q: %s counts %d, found are %d", text, l.Language, l.Count, got)
-				}
-			}
-			for i, y := range found.Facets.Years {
-				if y.Count < 1 || y.Year < 1900 || y.Year > 2026 || i > 0 && found.Facets.Years[i-1].Year >= y.Year {
-					t.Errorf("%q: years %+v", text, found.Facets.Years)
+					Languages []struct {
+						Language string
+						Count    int
+					}
+					Years []struct{ Year, Count int }
 				}
 			}
 		}
-	})
+		a.answer(fmt.Sprintf(`{search(text:%q){totalCount facets{kinds{kind count} languages{language count} years{year count}}}}`, text), nil, &data)
+		found, sum, last := data.Search, 0, 1<<30
+		for _, k := range found.Facets.Kinds {
+			if k.Count > last {
+				t.Errorf("%q: %+v is not in order", text, found.Facets.Kinds)
+			}
+			sum, last = sum+k.Count, k.Count
+			if got := a.search(fmt.Sprintf(`text:%q kinds:[%s]`, text, k.Kind)).TotalCount; got != k.Count {
+				t.Errorf("%q: %s counts %d, found are %d", text, k.Kind, k.Count, got)
+			}
+		}
+		if sum != found.TotalCount || sum == 0 {
+			t.Errorf("%q: kinds sum up to %d of %d", text, sum, found.TotalCount)
+		}
+		for _, l := range found.Facets.Languages {
+			if got := a.search(fmt.Sprintf(`text:%q languages:[%q]`, text, l.Language)).TotalCount; got != l.Count {
+				t.Errorf("%q: %s counts %d, found are %d", text, l.Language, l.Count, got)
+			}
+		}
+		for i, y := range found.Facets.Years {
+			if y.Count < 1 || y.Year < 1900 || y.Year > 2026 || i > 0 && found.Facets.Years[i-1].Year >= y.Year {
+				t.Errorf("%q: years %+v", text, found.Facets.Years)
+			}
+		}
+	}
 }
 
 func TestNoCharacterOfASearchIsAnOperator(t *testing.T) {
