@@ -1,9 +1,10 @@
 # Targets for people and for CI. They need Go; those with Neo4j also Java and Maven, which start it from its Maven artifacts.
+# The pages are tried in a Chromium where one is installed; CI must have one, or TREATYGRAPH_BROWSER=none.
 GO      ?= go
 PKGS    := ./...
 TOOLS   := .tools/bin
 
-.PHONY: test tests test-long test-quick eval lint generate fresh bench fuzz run neo4j
+.PHONY: test tests test-long test-quick eval lint generate fresh graphiql bench fuzz run neo4j
 
 ## test: what CI runs: static checks, generated code is fresh, all tests over SQLite and two versions of Neo4j, the same under the race detector
 test: lint fresh
@@ -46,6 +47,10 @@ fresh:
 	@before=$$(find resolvers/internal/gen -type f -exec sha256sum {} + | sort | sha256sum); $(GO) generate $(PKGS); \
 	after=$$(find resolvers/internal/gen -type f -exec sha256sum {} + | sort | sha256sum); \
 	if [ "$$before" != "$$after" ]; then echo "generated code was not fresh: commit what make generate wrote"; exit 1; fi
+
+## graphiql: the bundle in explorer/graphiql/files; it needs Node and npm
+graphiql:
+	cd tools/graphiql && npm ci && npm run build
 
 ## bench: the figures of docs/performance.md
 bench:
