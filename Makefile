@@ -1,10 +1,11 @@
 # Targets for people and for CI. They need Go; those with Neo4j also Java and Maven, which start it from its Maven artifacts;
 # those with the tools of clients also Node.js and npm.
+# The pages are tried in a Chromium where one is installed; CI must have one, or TREATYGRAPH_BROWSER=none.
 GO      ?= go
 PKGS    := ./...
 TOOLS   := .tools/bin
 
-.PHONY: test tests test-long test-quick eval lint generate fresh bench fuzz run neo4j publish clients
+.PHONY: test tests test-long test-quick eval lint generate fresh graphiql bench fuzz run neo4j publish clients
 
 ## test: what CI runs: static checks, generated code is fresh, all tests over SQLite and two versions of Neo4j, the schema with the tools of its clients, the same under the race detector
 test: lint fresh
@@ -59,6 +60,10 @@ publish:
 ## clients: the published schema with graphql-js, GraphQL-ESLint, Relay, GraphQL Code Generator and TypeScript, and their clients with the server
 clients:
 	$(GO) test -count=1 -v -run '^TestTheToolsOfClients' .
+
+## graphiql: the bundle in explorer/graphiql/files; it needs Node and npm
+graphiql:
+	cd tools/graphiql && npm ci && npm run build
 
 ## bench: the figures of docs/performance.md
 bench:

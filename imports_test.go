@@ -15,7 +15,7 @@ var mayImport = map[string]string{
 	"treatygraph":                         "*",
 	"treatygraph/bench":                   "*",
 	"treatygraph/cmd/treatyctl":           "corpus ingest extract index graph/storeurl graph/sqlite graph",
-	"treatygraph/httpapi":                 "resolvers resolvers/internal/gen export explorer index graph",
+	"treatygraph/httpapi":                 "resolvers resolvers/internal/gen export explorer explorer/graphiql index graph",
 	"treatygraph/resolvers":               "resolvers/internal/gen resolvers/internal/view resolvers/scalar index graph",
 	"treatygraph/resolvers/internal/gen":  "resolvers/internal/view resolvers/scalar graph",
 	"treatygraph/resolvers/internal/view": "index graph",
@@ -34,6 +34,7 @@ var mayImport = map[string]string{
 	"treatygraph/corpus":                  "",
 	"treatygraph/schema":                  "",
 	"treatygraph/tools/clients/sdl":       "schema",
+	"treatygraph/explorer/graphiql":       "",
 	"treatygraph/tools/neo4j":             "",
 	"treatygraph/tools/neo4j/serve":       "tools/neo4j",
 }

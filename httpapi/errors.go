@@ -18,8 +18,3 @@ func writeError(w http.ResponseWriter, r *http.Request, status int, code resolve
 		_, _ = w.Write(body) // a client that is gone needs no answer
 	}
 }
-
-func quoteJSON(s string) string {
-	quoted, _ := json.Marshal(s) // a string always has a JSON form
-	return string(quoted)
-}

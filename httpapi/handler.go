@@ -40,8 +40,9 @@ func NewHandler(c Config) http.Handler {
 	mux.Handle("GET /{$}", home{c.Source})
 	mux.Handle("GET /healthz", http.HandlerFunc(healthz))
 	mux.Handle("GET /readyz", readyz{c})
-	mux.Handle("GET /entity/{id...}", http.HandlerFunc(entityPage))
 	mux.Handle("/graphql", limited(c.Limits, withLanguage(newGraphQL(c))))
+	mux.Handle("GET /entity/{id...}", limited(c.Limits, newEntity(c)))
+	newGraphiQL().register(mux)
 	return withRequestID(recovering(c.Logger, mux))
 }
 

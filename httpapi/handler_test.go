@@ -21,7 +21,7 @@ import (
 	"treatygraph/index"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(withCorpus{m}) }
 
 // A source is an index that can be told to fail.
 type source struct {
@@ -202,34 +202,6 @@ func TestReadyzSaysWhyTheServiceIsNotReady(t *testing.T) {
 	}
 	if r := s.do(t, http.MethodGet, "/healthz", "", nil); r.Code != 200 {
 		t.Errorf("healthz says %d", r.Code)
-	}
-}
-
-func TestThePageShowsQueriesThatRunAndNothingFromElsewhere(t *testing.T) {
-	s := serve(t, Limits{})
-	r := s.do(t, http.MethodGet, "/", "", nil)
-	if r.Code != 200 || !strings.Contains(r.Body.String(), "莫斯科条约") || !strings.HasPrefix(r.Header().Get("Content-Security-Policy"), "default-src 'none'") ||
-		r.Header().Get("X-Content-Type-Options") != "nosniff" {
-		t.Errorf("got %d %v %s", r.Code, r.Header(), r.Body)
-	}
-	for _, example := range examples {
-		if r := s.do(t, http.MethodGet, example.Link(), "", nil); r.Code != 200 || code(t, r) != "" {
-			t.Errorf("%s: %d %s", example.Title, r.Code, r.Body)
-		}
-	}
-	if r := s.do(t, http.MethodGet, "/nothing", "", nil); r.Code != 404 {
-		t.Errorf("an unknown path answers %d", r.Code)
-	}
-}
-
-func TestAnEntitysAddressLeadsToWhatIsSaidOfIt(t *testing.T) {
-	s := serve(t, Limits{})
-	r := s.do(t, http.MethodGet, "/entity/treaty/one", "", nil)
-	if r.Code != http.StatusSeeOther {
-		t.Fatalf("got %d", r.Code)
-	}
-	if r := s.do(t, http.MethodGet, r.Header().Get("Location"), "", nil); !strings.Contains(r.Body.String(), `"id":"treaty/one"`) || code(t, r) != "" {
-		t.Errorf("got %s", r.Body)
 	}
 }
 

@@ -1,70 +1,36 @@
 package httpapi
 
 import (
-	_ "embed"
-	"html/template"
 	"net/http"
-	"net/url"
+	"runtime/debug"
 
 	"treatygraph/resolvers"
 )
 
-//go:embed home.html
-var homeText string
-
-var homeTemplate = template.Must(template.New("home").Parse(homeText))
-
 // home is the page that says what runs.
 type home struct{ source resolvers.Source }
 
-type example struct{ Title, Query string }
-
-// Link runs the example.
-func (e example) Link() string { return "/graphql?query=" + url.QueryEscape(e.Query) }
-
-var examples = []example{
-	{"What became of the Moscow Treaty, found by its Chinese name", `{
-  entity(name: "莫斯科条约") {
-    id
-    label(language: "en")
-    ... on Treaty {
-      status(at: "2008-04-06") { value since explanation }
-    }
-  }
-}`},
-	{"Where Russia stood towards the CFE Treaty, and why", `{
-  entity(id: "treaty/cfe") {
-    ... on Treaty {
-      partyStatus(actor: "state/rus", at: "2008-04-06") {
-        value since explanation
-        because { id evidence { citation url } }
-      }
-    }
-  }
-}`},
-	{"The first ten treaties and their names", `{
-  treaties(first: 10) {
-    totalCount
-    nodes { id label names { text language role } }
-  }
-}`},
+// exampleEntities are pages worth a look, for the shipped corpus.
+var exampleEntities = []struct{ ID, Title string }{
+	{"treaty/start-i", "START I"},
+	{"declaration/us-russia-strategic-framework-2008", "the declaration of Sochi"},
+	{"document/e-cn.15-2008-21", "the document that holds it"},
+	{"resolution/s-res-1540-2004", "resolution 1540 of the Security Council"},
+	{"state/rus", "the Russian Federation"},
 }
-
-// contentPolicy lets the page show itself and nothing else.
-const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 func (h home) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
-	header := w.Header()
-	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Security-Policy", contentPolicy)
-	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Referrer-Policy", "no-referrer")
-	_ = homeTemplate.Execute(w, map[string]any{"Head": h.source.Snapshot().Head(), "Examples": examples}) // a client that is gone needs no page
+	snapshot := h.source.Snapshot()
+	writePage(w, http.StatusOK, pagePolicy, "home.html", map[string]any{
+		"Version": version(), "Head": snapshot.Head(), "At": snapshot.At(), "Entities": exampleEntities, "Examples": examples,
+	})
 }
 
-// entityPage answers Entity.url: until there is a page for people, with what the API says of the entity.
-func entityPage(w http.ResponseWriter, r *http.Request) {
-	const query = `query Entity($id: ID!) { entity(id: $id) { id kind label names { text language role } identifiers { scheme value } statements { nodes { id predicate object { id label } valid { from to } } } } }`
-	variables := `{"id":` + quoteJSON(r.PathValue("id")) + `}`
-	http.Redirect(w, r, "/graphql?query="+url.QueryEscape(query)+"&variables="+url.QueryEscape(variables), http.StatusSeeOther)
+// version says which build runs, as far as the build knows.
+func version() string {
+	info, known := debug.ReadBuildInfo()
+	if !known || info.Main.Version == "" {
+		return "unknown"
+	}
+	return info.Main.Version
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"strings"
 
 	"golang.org/x/text/language"
 
@@ -16,30 +17,30 @@ const maxAcceptLanguage = 1_000
 func withLanguage(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept-Language")
-		if l, stated := acceptedLanguage(r.Header.Get("Accept-Language")); stated {
-			r = r.WithContext(resolvers.WithLanguage(r.Context(), l))
-		}
-		next.ServeHTTP(w, r)
+		l := acceptedLanguage(r.Header.Values("Accept-Language"))
+		next.ServeHTTP(w, r.WithContext(resolvers.WithLanguage(r.Context(), l)))
 	})
 }
 
-// acceptedLanguage returns what an Accept-Language header (RFC 9110, section 12.5.4) likes best. A header that cannot be read states nothing,
-// and neither does "*".
-func acceptedLanguage(header string) (graph.Language, bool) {
+// acceptedLanguage returns what the fields of an Accept-Language header (RFC 9110, section 12.5.4) like best; English when they cannot be read or
+// like nothing in particular.
+func acceptedLanguage(fields []string) graph.Language {
+	const otherwise graph.Language = "en"
+	header := strings.Join(fields, ",")
 	if len(header) > maxAcceptLanguage {
-		return "", false
+		return otherwise
 	}
 	tags, weights, err := language.ParseAcceptLanguage(header)
 	if err != nil {
-		return "", false
+		return otherwise
 	}
 	for i, tag := range tags {
 		if weights[i] == 0 || tag == language.Und || tag.String() == "mul" { // "*" is read as mul
 			continue
 		}
 		if l, err := graph.ParseLanguage(tag.String()); err == nil {
-			return l, true
+			return l
 		}
 	}
-	return "", false
+	return otherwise
 }
