@@ -27,6 +27,11 @@ func TestContentIsLoadedOncePerLevelHoweverManyElementsThereAre(t *testing.T) {
 		"three levels": {`{treaties{nodes{statements(first:10){edges{node{evidence{citation}} other{
 			statements(first:9){edges{node{evidence{citation}} other{
 				statements(first:8){nodes{evidence{citation}}}}}}}}}}}}`, 3, 0},
+		"shape of lists": {`{entities(orderBy:MOST_STATEMENTS filter:{has:{predicates:[SIGNED]}}){totalCount nodes{id label kind}} states(filter:{not:{names:["State 0"]}}){nodes{label}}
+			treaties(orderBy:NEWEST filter:{status:{is:[IN_FORCE]},party:{actor:"state/s0",is:[SIGNATORY,PARTY]},mentionedIn:["document/doc"]}){totalCount nodes{names{text}}}
+			statements(orderBy:NEWEST filter:{predicates:[SIGNED],evidenced:true}){totalCount nodes{id subject{label} object{label status:__typename}}}}`, 0, 0},
+		"four levels of all statements": {`{statements(filter:{predicates:[SIGNED]}){nodes{evidence{citation} object{statements(first:7){nodes{evidence{citation}
+			subject{statements(first:6,orderBy:NEWEST){nodes{evidence{citation} object{description}}}}}}}}}}`, 4, 0},
 		"descriptions":                  {`{treaties{nodes{description}}}`, 1, 0},
 		"what decided statuses":         {`{treaties{nodes{status(at:"2001-01-01"){because{evidence{citation}}} partyStatus(actor:"state/s0",at:"1999-06-01"){because{evidence{citation}}}}}}`, 2, 0},
 		"what else the actor did":       {`{treaties{nodes{partyStatus(actor:"state/s0"){actor{statements{nodes{evidence{citation}}}}}}}}`, 1, 0},
