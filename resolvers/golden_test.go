@@ -56,13 +56,69 @@ func goldens(t *testing.T) map[string]golden {
 		all[name] = golden{read(file, false), read(kept, *update), func(answer string) error { return os.WriteFile(kept, []byte(answer), 0o644) }}
 	}
 	for i, match := range workedQuery.FindAllStringSubmatch(read(guide, false), -1) {
-		all[fmt.Sprintf("worked query %d", i+1)] = golden{match[1], match[2], func(answer string) error {
+		all[fmt.Sprintf("worked query %d", i+1)] = golden{match[1], indented(match[2]), func(answer string) error {
 			text := read(guide, false)
 			at := workedQuery.FindAllStringSubmatchIndex(text, -1)[i]
+			answer = inLines(t, answer)
 			return os.WriteFile(guide, []byte(text[:at[4]]+answer+text[at[5]:]), 0o644)
 		}}
 	}
 	return all
+}
+
+// indented lays JSON out as readable does.
+func indented(text string) string {
+	var b bytes.Buffer
+	if json.Indent(&b, []byte(text), "", "  ") != nil {
+		return text
+	}
+	return b.String()
+}
+
+// inLines lays JSON out for the guide: what fits on a line stands on one.
+func inLines(t *testing.T, text string) string {
+	t.Helper()
+	const width = 150
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	token := func() json.Token {
+		token, err := decoder.Token()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	plain := func(v any) string {
+		var b bytes.Buffer
+		encoder := json.NewEncoder(&b)
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(v); err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(b.String())
+	}
+	var lay func(first json.Token, indent string) string
+	lay = func(first json.Token, indent string) string {
+		delimiter, composed := first.(json.Delim)
+		if !composed {
+			return plain(first)
+		}
+		closing, deeper := map[json.Delim]string{'{': "}", '[': "]"}[delimiter], indent+"  "
+		var items []string
+		for decoder.More() {
+			key := ""
+			if delimiter == '{' {
+				key = plain(token()) + ": "
+			}
+			items = append(items, key+lay(token(), deeper))
+		}
+		token()
+		if line := delimiter.String() + strings.Join(items, ", ") + closing; len([]rune(indent+line)) <= width && !strings.Contains(line, "\n") {
+			return line
+		}
+		return delimiter.String() + "\n" + deeper + strings.Join(items, ",\n"+deeper) + "\n" + indent + closing
+	}
+	return lay(token(), "") + "\n"
 }
 
 // wholeAnswers are the answers of the store that was asked first, with the revision, its time and its digest.
