@@ -16,6 +16,7 @@ const (
 	entityCursor     = 'e'
 	partCursor       = 'p'
 	occurrenceCursor = 'o'
+	partyCursor      = 'a'
 )
 
 var cursorText = base64.RawURLEncoding.Strict()
