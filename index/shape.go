@@ -13,12 +13,13 @@ type shape struct {
 	graph  *topology.Graph
 	names  *names
 	labels *labelLists
+	counts *counts
 	head   graph.Head
 	times  []int64
 }
 
 func newShape() *shape {
-	return &shape{graph: topology.New(), names: newNames(), labels: &labelLists{}}
+	return &shape{graph: topology.New(), names: newNames(), labels: &labelLists{}, counts: &counts{}}
 }
 
 // MaxRevision bounds a store's revisions: columns keep them in 32 bits, which last 136 years at one a second.
@@ -88,6 +89,6 @@ func (s *shape) apply(c *graph.Change) error {
 
 // snapshot returns what view shows, at the head.
 func (s *shape) snapshot(view *topology.View) *Snapshot {
-	return &Snapshot{view: view, names: s.names, labels: s.labels, head: s.head, times: s.times, nameCount: s.names.list.Len(),
+	return &Snapshot{view: view, names: s.names, labels: s.labels, counts: s.counts, head: s.head, times: s.times, nameCount: s.names.list.Len(),
 		identifiers: s.names.identifiers.Len()}
 }

@@ -17,6 +17,7 @@ type Snapshot struct {
 	view        *topology.View
 	names       *names
 	labels      *labelLists
+	counts      *counts
 	texts       *texts
 	head        graph.Head
 	times       []int64 // of revision i+1, in microseconds since 1970
