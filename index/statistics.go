@@ -177,5 +177,8 @@ func (s *Snapshot) countClaims(at topology.At) Claims {
 // compareEnds compares two days and, when they are one, the dates that they are the ends of as they are written, so that the order of
 // recording has no influence.
 func compareEnds(a, b graph.Day, from, other graph.Date) int {
-	return cmp.Or(cmp.Compare(a, b), cmp.Compare(from.String(), other.String()))
+	if a != b || from == other {
+		return cmp.Compare(a, b)
+	}
+	return cmp.Compare(from.String(), other.String())
 }
