@@ -550,12 +550,13 @@ type Document implements Node & Entity & TextUnit {
   ): MentionConnection!
   """
   Its words in the language of the recorded text; null when the record does not hold the text. Of a part they are exactly those at which
-  evidence points; of a document its headings and passages in the order of reading, each set off by an empty line, notes last.
+  evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
   """
   text(
     """
-    True: the text exactly as it was recorded, with page numbers, running symbols and line breaks; it is what ` + "`" + `start` + "`" + ` and ` + "`" + `end` + "`" + ` of evidence
-    count in where ` + "`" + `textHash` + "`" + ` is that of the document. False: for people; the lines within a paragraph stand as they are.
+    True: the text exactly as it was recorded, with page numbers, running symbols and line ends; ` + "`" + `start` + "`" + ` and ` + "`" + `end` + "`" + ` of evidence count in it
+    where ` + "`" + `textHash` + "`" + ` is that of the document's span. False: for people, the lines of each passage joined; what a page end put into the midst
+    of a passage, but for notes, stands in it still.
     """
     raw: Boolean! = false
   ): String
@@ -1617,7 +1618,7 @@ type Passage implements Node & Entity & TextUnit {
   ): MentionConnection!
   """
   Its words in the language of the recorded text; null when the record does not hold the text. Of a part they are exactly those at which
-  evidence points; of a document its headings and passages in the order of reading, each set off by an empty line, notes last.
+  evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
   """
   text: String
   "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
@@ -2017,7 +2018,7 @@ type Provision implements Node & Entity & TextUnit {
   ): MentionConnection!
   """
   Its words in the language of the recorded text; null when the record does not hold the text. Of a part they are exactly those at which
-  evidence points; of a document its headings and passages in the order of reading, each set off by an empty line, notes last.
+  evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
   """
   text: String
   "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
@@ -2529,7 +2530,7 @@ type Section implements Node & Entity & TextUnit {
   ): MentionConnection!
   """
   Its words in the language of the recorded text; null when the record does not hold the text. Of a part they are exactly those at which
-  evidence points; of a document its headings and passages in the order of reading, each set off by an empty line, notes last.
+  evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
   """
   text: String
   "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
@@ -2994,7 +2995,7 @@ interface TextUnit implements Node & Entity {
   ): MentionConnection!
   """
   Its words in the language of the recorded text; null when the record does not hold the text. Of a part they are exactly those at which
-  evidence points; of a document its headings and passages in the order of reading, each set off by an empty line, notes last.
+  evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
   """
   text: String
   "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."

@@ -86,7 +86,7 @@ func (w *words) language(spans []*graph.Value) graph.Language {
 	return w.texts[spans[0].Hash].Lang
 }
 
-// without returns the words of a passage without the notes that a page end put in their midst.
+// without returns the words of a passage, its lines joined, without the notes that a page end put in their midst.
 func (w *words) without(span *graph.Value, inOrder []*graph.Value) string {
 	var b strings.Builder
 	slicer, from := w.slicers[span.Hash], span.Start
@@ -105,5 +105,5 @@ func (w *words) without(span *graph.Value, inOrder []*graph.Value) string {
 		}
 	}
 	add(span.End)
-	return b.String()
+	return graph.JoinLines(b.String())
 }
