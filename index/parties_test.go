@@ -117,6 +117,7 @@ func TestPartiesAreThoseWhosePartyStatusSaysSo(t *testing.T) {
 			if n := s.CountParties(q); n != len(want) {
 				t.Fatalf("%+v: %d, want %d", q, n, len(want))
 			}
+			checkPartiesBetween(t, s, q, want)
 			for _, backward := range []bool{false, true} {
 				got := everyPage(t, s, q, rapid.IntRange(1, 4).Draw(t, "size"), backward)
 				for i := range got {
@@ -128,6 +129,39 @@ func TestPartiesAreThoseWhosePartyStatusSaysSo(t *testing.T) {
 			}
 		}
 	})
+}
+
+// checkPartiesBetween asks for what lies between the cursors of a list of others as well.
+func checkPartiesBetween(t *rapid.T, s *index.Snapshot, q index.PartyQuery, all []index.PartyItem) {
+	everybody := q
+	everybody.States, everybody.Page.First = 1<<8-1, 9
+	page, err := s.Parties(everybody)
+	if err != nil || len(page.Items) == 0 {
+		return
+	}
+	pick := func(name string) index.PartyItem { return rapid.SampledFrom(page.Items).Draw(t, name) }
+	after, before := pick("after"), pick("before")
+	q.Page = index.Page{First: 1, After: after.Cursor, Before: before.Cursor}
+	if rapid.Bool().Draw(t, "last") {
+		q.Page.First, q.Page.Last = 0, 1
+	}
+	got, err := s.Parties(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	low, high := after.Actor, max(after.Actor, before.Actor) // of an empty page: where it would be
+	if len(got.Items) > 0 {
+		low, high = got.Items[0].Actor, got.Items[len(got.Items)-1].Actor
+	}
+	var previous, next, between bool
+	for _, item := range all {
+		previous = previous || item.Actor < low || len(got.Items) == 0 && item.Actor == low
+		next = next || item.Actor > high || len(got.Items) == 0 && item.Actor == high && high != low
+		between = between || after.Actor < item.Actor && item.Actor < before.Actor
+	}
+	if got.HasPrevious != previous || got.HasNext != next || (len(got.Items) > 0) != between {
+		t.Fatalf("%+v between %s and %s: %+v, want previous %v, next %v, some %v", q, after.Actor, before.Actor, got, previous, next, between)
+	}
 }
 
 func TestSuccessorsAreListedFromTheDayOfSuccessionOn(t *testing.T) {
