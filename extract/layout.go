@@ -3,6 +3,8 @@ package extract
 import (
 	"slices"
 	"unicode"
+
+	"treatygraph/graph"
 )
 
 // A lineClass is what a line of the raw text is.
@@ -28,22 +30,22 @@ type line struct {
 func splitLines(raw []rune) []line {
 	count := 1
 	for _, r := range raw {
-		if isLineEnd(r) {
+		if graph.IsLineEnd(r) {
 			count++
 		}
 	}
 	lines := make([]line, 0, count)
 	for at := 0; at < len(raw); {
 		end := at
-		for end < len(raw) && !isLineEnd(raw[end]) {
+		for end < len(raw) && !graph.IsLineEnd(raw[end]) {
 			end++
 		}
 		l := line{start: at, end: end}
-		for l.start < l.end && isBlank(raw[l.start]) {
+		for l.start < l.end && graph.IsBlank(raw[l.start]) {
 			l.indent += columns(raw[l.start])
 			l.start++
 		}
-		for l.end > l.start && isBlank(raw[l.end-1]) {
+		for l.end > l.start && graph.IsBlank(raw[l.end-1]) {
 			l.end--
 		}
 		l.marked = l.end < end
@@ -69,7 +71,7 @@ func columns(r rune) int {
 	switch {
 	case r < 0x1100, r == '\uFEFF', r == '\u200B':
 		return 1
-	case r >= 0x3000 && r <= 0x303F, r >= 0xFF01 && r <= 0xFF60, isCJK(r), unicode.Is(unicode.Hangul, r), isAmbiguous(r):
+	case r >= 0x3000 && r <= 0x303F, r >= 0xFF01 && r <= 0xFF60, graph.IsCJK(r), unicode.Is(unicode.Hangul, r), graph.IsSharedPunctuation(r):
 		return 2
 	default:
 		return 1
@@ -201,7 +203,7 @@ func isNoteMark(s []rune) bool {
 	for digits < len(s) && s[digits] >= '0' && s[digits] <= '9' {
 		digits++
 	}
-	return digits <= 3 && digits < len(s) && (isBlank(s[digits]) || s[digits] == '/' || s[digits] == ')')
+	return digits <= 3 && digits < len(s) && (graph.IsBlank(s[digits]) || s[digits] == '/' || s[digits] == ')')
 }
 
 // isPageNumber: "5", "- 5 -", "5/12", "Page 5", "第5页".
@@ -211,7 +213,7 @@ func isPageNumber(s []rune) bool {
 		switch {
 		case r >= '0' && r <= '9':
 			digits++
-		case isBlank(r) || isHyphen(r) || r == '/' || r == '第' || r == '页' || r == '頁':
+		case graph.IsBlank(r) || graph.IsHyphen(r) || r == '/' || r == '第' || r == '页' || r == '頁':
 			signs++
 		case len(s) > 5 && slices.Contains([]rune("PageOof."), r):
 		default:
@@ -360,11 +362,11 @@ func (l *layout) breaks(raw []rune, a, b *line, blank bool) bool {
 }
 
 func (l *layout) fits(raw []rune, a, b *line) bool {
-	if first := raw[b.start]; isCJK(first) || isWidePunctuation(first) {
+	if first := raw[b.start]; graph.IsCJK(first) || graph.IsWidePunctuation(first) {
 		return a.width+columns(first)+wideSlack <= l.width
 	}
 	word := 0
-	for i := b.start; i < b.end && !isBlank(raw[i]) && !isCJK(raw[i]); i++ {
+	for i := b.start; i < b.end && !graph.IsBlank(raw[i]) && !graph.IsCJK(raw[i]); i++ {
 		word += columns(raw[i])
 		if word > l.width {
 			break

@@ -559,7 +559,7 @@ func (s *scanner) reduced(w *word, here span) bool {
 			for k < len(name) && here.end-k > limit && foldRune(name[len(name)-1-k]) == s.fold[here.end-1-k] {
 				k++
 			}
-			if k >= here.end-here.start+minRest && k < len(name) && isCJK(s.text[here.end-k]) && k > best.end-best.start {
+			if k >= here.end-here.start+minRest && k < len(name) && graph.IsCJK(s.text[here.end-k]) && k > best.end-best.start {
 				best = mention{span: span{here.end - k, here.end}, entity: m.entity, score: scoreReduced, reason: "end of a name that stands before", points: true}
 			}
 		}
@@ -612,7 +612,7 @@ func (s *scanner) pointAtOne(w *word, here span) bool {
 
 // bare links 宪章 behind a word of the grammar or a sign, as definite does "the Charter".
 func (s *scanner) bare(w *word, here span) bool {
-	if !slices.Contains(bareWords, w.text) || here.start > 0 && isCJK(s.text[here.start-1]) && s.wordEnd != here.start {
+	if !slices.Contains(bareWords, w.text) || here.start > 0 && graph.IsCJK(s.text[here.start-1]) && s.wordEnd != here.start {
 		return false
 	}
 	return s.pointAtOne(w, here)

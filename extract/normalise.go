@@ -7,6 +7,8 @@ import (
 	"slices"
 	"unicode"
 	"unicode/utf8"
+
+	"treatygraph/graph"
 )
 
 // A Normalised text is a raw text read as its author meant it: hard-wrapped lines are joined to paragraphs again, blanks are single
@@ -197,18 +199,18 @@ func (b *builder) add(raw int, chars ...rune) {
 
 // line adds a line to the paragraph, with a space between where the line end stood for one.
 func (b *builder) line(raw []rune, l *line) {
-	if b.lines > 0 && spaceBetween(b.beforeLast, b.last, raw[l.start]) {
+	if b.lines > 0 && graph.SpaceAtLineEnd(b.beforeLast, b.last, raw[l.start]) {
 		b.add(l.start-1, ' ')
 	}
 	b.lines++
 	for i := l.start; i < l.end; {
 		from := i
-		for i < l.end && !isBlank(raw[i]) {
+		for i < l.end && !graph.IsBlank(raw[i]) {
 			i++
 		}
 		b.add(from, raw[from:i]...)
 		space, at := false, i
-		for ; i < l.end && isBlank(raw[i]); i++ {
+		for ; i < l.end && graph.IsBlank(raw[i]); i++ {
 			if !space && unicode.IsSpace(raw[i]) {
 				space, at = true, i
 			}
@@ -218,59 +220,3 @@ func (b *builder) line(raw []rune, l *line) {
 		}
 	}
 }
-
-// spaceBetween tells whether a line end between two characters stands for a space: between words, and between a Chinese character
-// and a Latin word or number (the usage of UN documents), not within Chinese and not after a hyphen: whether that was there before
-// the line was cut is not guessed.
-func spaceBetween(beforeLast, last, next rune) bool {
-	switch {
-	case isWidePunctuation(last) || isWidePunctuation(next):
-		return false
-	case isCJK(last) && isCJK(next):
-		return false
-	case isCJK(last) && isAmbiguous(next), isAmbiguous(last) && isCJK(next):
-		return false
-	case isHyphen(last):
-		return isBlank(beforeLast) || beforeLast == 0
-	default:
-		return true
-	}
-}
-
-func isBlank(r rune) bool {
-	if r > ' ' && r < 0x85 || r > 0x3000 && r < 0xFEFF { // nearly all there is
-		return false
-	}
-	return unicode.IsSpace(r) || r == '\uFEFF' || r == '\u200B'
-}
-
-func isLineEnd(r rune) bool {
-	switch r {
-	case '\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029':
-		return true
-	}
-	return false
-}
-
-func isCJK(r rune) bool {
-	if r >= 0x4E00 && r <= 0x9FFF { // nearly all there is
-		return true
-	}
-	return r >= 0x2E80 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo)
-}
-
-// isWidePunctuation holds for the punctuation that only CJK text has, and full-width forms.
-func isWidePunctuation(r rune) bool {
-	return r >= 0x3001 && r <= 0x303F && !isCJK(r) || r >= 0xFF01 && r <= 0xFF5E && !unicode.IsLetter(r) && !unicode.IsDigit(r)
-}
-
-// isAmbiguous holds for punctuation that Latin and CJK text share.
-func isAmbiguous(r rune) bool {
-	switch r {
-	case '“', '”', '‘', '’', '…', '—', '–', '·', '(', ')', '[', ']':
-		return true
-	}
-	return false
-}
-
-func isHyphen(r rune) bool { return r == '-' || r == '\u2010' || r == '–' || r == '—' }

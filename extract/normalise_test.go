@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"treatygraph/graph"
 )
 
 func TestNormaliseJoinsWhatThePageCut(t *testing.T) {
@@ -56,5 +58,14 @@ func TestRawSpanLeadsFromCleanWordsToTheRawSlice(t *testing.T) {
 	from, to, ok := n.RawSpan(start, start+9)
 	if slice := n.Raw(from, to); !ok || !strings.Contains(slice, "E/CN.15/2008/21") || Clean(slice) != "反应堆产生的乏燃料" {
 		t.Errorf("%q %v", n.Raw(from, to), ok)
+	}
+}
+
+// What people are shown of a passage is what is read of it, but for what a page end put in its midst.
+func TestJoinedLinesAreTheCleanFormOfAPassageWithinAPage(t *testing.T) {
+	for _, raw := range []string{"我们谨在此转交 2008 年 4 月 6 日在俄\n\n罗斯联邦索契通过的《宣言》的案文。", " The High Contracting\nParties, re-\naffirming “that”\n\ttreaty ", "对话，美俄两国 有才智的人员\n\n 更\n 加"} {
+		if got, want := graph.JoinLines(raw), Clean(raw); got != want {
+			t.Errorf("%q: %q, but clean %q", raw, got, want)
+		}
 	}
 }

@@ -18,7 +18,7 @@ func smallVocabulary() *Vocabulary {
 				n.Text = rest
 				n.Role, _ = graph.ParseNameRole(role)
 			}
-			if isCJK([]rune(n.Text)[0]) || isCJK([]rune(n.Text)[len([]rune(n.Text))-1]) {
+			if graph.IsCJK([]rune(n.Text)[0]) || graph.IsCJK([]rune(n.Text)[len([]rune(n.Text))-1]) {
 				n.Lang = "zh"
 			}
 			names = append(names, n)

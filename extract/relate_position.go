@@ -176,9 +176,9 @@ func (s *sentence) isObject(c *clause, i int) bool {
 	actor := kindGroups.Has(kind)
 	if i+1 < len(c.tokens) && gapRunes(s.text, t.end, c.tokens[i+1].start) == 0 {
 		switch next := &c.tokens[i+1]; {
-		case next.class == classBelow, next.class == classAfter, next.isMention(), next.class == classOf && actor && isCJK(s.fold[next.start]):
+		case next.class == classBelow, next.class == classAfter, next.isMention(), next.class == classOf && actor && graph.IsCJK(s.fold[next.start]):
 			return false
-		case next.class == classOf && isCJK(s.fold[next.start]) && i+2 < len(c.tokens) && c.tokens[i+2].isMention():
+		case next.class == classOf && graph.IsCJK(s.fold[next.start]) && i+2 < len(c.tokens) && c.tokens[i+2].isMention():
 			return false
 		}
 	}

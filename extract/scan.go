@@ -85,7 +85,7 @@ func begins(matches []NameMatch, at int) bool { return len(matches) > 0 && match
 
 // partOfWord tells whether a Chinese name is no name but a part of a longer word: 国际法 in 国际法庭, 西班牙 in 西班牙文.
 func (s *scanner) partOfWord(m NameMatch) bool {
-	if m.End >= len(s.fold) || !isCJK(s.fold[m.End-1]) || !isCJK(s.fold[m.End]) {
+	if m.End >= len(s.fold) || !graph.IsCJK(s.fold[m.End-1]) || !graph.IsCJK(s.fold[m.End]) {
 		return false
 	}
 	for at := m.Start; at < m.End; at++ {
@@ -165,7 +165,7 @@ func (s *scanner) word() (*word, int) {
 
 // qualifies tells whether a Chinese verb only qualifies a noun: 所商定的, 商定的.
 func (s *scanner) qualifies(w *word, here span) bool {
-	if w.class != classVerb && w.class != classPosition || !isCJK(s.fold[here.start]) {
+	if w.class != classVerb && w.class != classPosition || !graph.IsCJK(s.fold[here.start]) {
 		return false
 	}
 	return here.start > 0 && s.fold[here.start-1] == '所' || w.class == classPosition && here.end < len(s.fold) && s.fold[here.end] == '的'
@@ -253,7 +253,7 @@ func (s *scanner) foreignName() bool {
 	}
 	words, end := 0, s.at
 	for at := s.at; at < len(s.text) && unicode.IsUpper(s.text[at]); {
-		for at < len(s.text) && (unicode.IsLetter(s.text[at]) && !isCJK(s.text[at]) || s.text[at] == '.' || isHyphen(s.text[at]) || s.text[at] == '\'') {
+		for at < len(s.text) && (unicode.IsLetter(s.text[at]) && !graph.IsCJK(s.text[at]) || s.text[at] == '.' || graph.IsHyphen(s.text[at]) || s.text[at] == '\'') {
 			at++
 		}
 		words, end = words+1, at

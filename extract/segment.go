@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"treatygraph/graph"
 )
 
 // A Document is a text in its parts. Every code point of the raw text that is no blank lies in exactly one heading, passage, note or
@@ -249,7 +251,7 @@ func isNumbered(text string, units ...string) bool {
 	}
 	for _, r := range rest {
 		switch {
-		case isChineseNumeral(r), unicode.IsDigit(r), isBlank(r):
+		case isChineseNumeral(r), unicode.IsDigit(r), graph.IsBlank(r):
 			continue
 		}
 		for _, unit := range units {
@@ -289,12 +291,12 @@ func runIn(text string) (head, rest int) {
 	if !unicode.IsLetter(first) && first != '《' && first != '“' {
 		return 0, 0
 	}
-	behind := strings.TrimLeftFunc(text[colon:], func(r rune) bool { return r == '：' || r == ':' || isBlank(r) })
+	behind := strings.TrimLeftFunc(text[colon:], func(r rune) bool { return r == '：' || r == ':' || graph.IsBlank(r) })
 	if !endsText(behind) || isItem(beginning(text)) || isItem(beginning(behind)) && !strings.HasPrefix(behind, "第") {
 		return 0, 0 // a clause before its list
 	}
 	between := text[colon : len(text)-len(behind)]
-	head = runes + utf8.RuneCountInString(strings.TrimRightFunc(between, isBlank))
+	head = runes + utf8.RuneCountInString(strings.TrimRightFunc(between, graph.IsBlank))
 	return head, runes + utf8.RuneCountInString(between)
 }
 
@@ -332,7 +334,7 @@ func endsText(text string) bool {
 
 // title cuts what does not belong to a heading's words: the colon at its end and the marks of notes.
 func title(heading string) string {
-	return strings.TrimRightFunc(heading, func(r rune) bool { return isBlank(r) || r == '*' || r == '†' || r == '：' || r == ':' })
+	return strings.TrimRightFunc(heading, func(r rune) bool { return graph.IsBlank(r) || r == '*' || r == '†' || r == '：' || r == ':' })
 }
 
 func width(s string) int {

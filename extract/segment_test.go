@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
+
+	"treatygraph/graph"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden file; read it against the text by hand before it is kept")
@@ -212,7 +214,7 @@ func check(t interface {
 		}
 	}
 	for i, r := range []rune(raw) {
-		if !isBlank(r) && owners[i] != 1 {
+		if !graph.IsBlank(r) && owners[i] != 1 {
 			t.Fatalf("code point %d %q has %d owners", i, r, owners[i])
 		}
 	}
@@ -227,7 +229,7 @@ func checkMap(t interface{ Fatalf(string, ...any) }, n *Normalised) {
 		if !ok || end != start+1 {
 			t.Fatalf("clean %d maps to [%d,%d) %v", at, start, end, ok)
 		}
-		if r != '\n' && n.raw[start] != r && !(r == ' ' && isBlank(n.raw[start])) {
+		if r != '\n' && n.raw[start] != r && !(r == ' ' && graph.IsBlank(n.raw[start])) {
 			t.Fatalf("clean %d %q maps to raw %d %q", at, r, start, n.raw[start])
 		}
 		if r != '\n' && start <= before {

@@ -73,7 +73,7 @@ func NewVocabulary(entities []Entity) *Vocabulary {
 		}
 		for _, n := range e.Names {
 			entries = append(entries, Entry{e.ID, n})
-			if r, size := utf8.DecodeRuneInString(n.Text); size == len(n.Text) && isCJK(r) && e.ID.Kind() == graph.KindState {
+			if r, size := utf8.DecodeRuneInString(n.Text); size == len(n.Text) && graph.IsCJK(r) && e.ID.Kind() == graph.KindState {
 				v.letters[r] = e.ID
 			}
 		}
@@ -134,7 +134,7 @@ func (v *Vocabulary) leadingParties(name []rune, matches []NameMatch) (parties [
 			take(id, at+1)
 			continue
 		}
-		joint := name[at] == '和' || name[at] == '与' || name[at] == '、' || name[at] == ' ' || isHyphen(name[at])
+		joint := name[at] == '和' || name[at] == '与' || name[at] == '、' || name[at] == ' ' || graph.IsHyphen(name[at])
 		if len(parties) > 0 && joint && (len(matches) > 0 && matches[0].Start == at+1 || begins(at+1)) {
 			at++
 			continue
@@ -211,7 +211,7 @@ func (v *Vocabulary) endsWith(id graph.ID, word string) bool {
 	}
 	for _, n := range e.Names {
 		text := strings.ToLower(simplified(n.Text))
-		if isCJK(first) && strings.HasSuffix(text, word) || unicode.IsLetter(first) && !isCJK(first) && strings.Contains(text, word) {
+		if graph.IsCJK(first) && strings.HasSuffix(text, word) || unicode.IsLetter(first) && !graph.IsCJK(first) && strings.Contains(text, word) {
 			return true
 		}
 	}

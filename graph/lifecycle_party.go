@@ -67,10 +67,29 @@ type PartyStatus struct {
 // What is dated after at has no influence but for two things that are known, not happening: competition as above, and a later BOUND_BY,
 // which fixes that an earlier consent was not yet in force for the actor.
 func DerivePartyStatus(actor ID, actions []Event, instrument []Event, at Day) PartyStatus {
-	var instrumentBuffer, buffer [usualSteps]step
-	instrumentLine, _ := instrumentSteps(instrumentBuffer[:0], instrument, at)
-	p := partyCase{actor: actor, contest: newContest(actions), life: live(instrumentLine), at: at, until: at}
-	p.instrument = instrument
+	return NewStandings(instrument, at).Of(actor, actions)
+}
+
+// Standings tell how any number of actors stand towards one instrument on one day: what became of the instrument is read once.
+type Standings struct {
+	instrument []Event
+	life       life
+	at         Day
+}
+
+// NewStandings keeps instrument, which is what DeriveInstrumentStatus takes; nobody may change it while Standings are in use.
+func NewStandings(instrument []Event, at Day) Standings {
+	var buffer [usualSteps]step
+	line, _ := instrumentSteps(buffer[:0], instrument, at)
+	return Standings{instrument, live(line), at}
+}
+
+// Of is DerivePartyStatus.
+func (s Standings) Of(actor ID, actions []Event) PartyStatus {
+	var buffer [usualSteps]step
+	at := s.at
+	p := partyCase{actor: actor, contest: newContest(actions), life: s.life, at: at, until: at}
+	p.instrument = s.instrument
 	if p.life.ended.set() {
 		p.until = p.life.ended.day
 	}

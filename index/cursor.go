@@ -16,6 +16,7 @@ const (
 	entityCursor     = 'e'
 	partCursor       = 'p'
 	occurrenceCursor = 'o'
+	partyCursor      = 'a'
 )
 
 var cursorText = base64.RawURLEncoding.Strict()
@@ -139,32 +140,46 @@ func decodePartCursor(kind graph.Kind, cursor string) (graph.ID, error) {
 	return id, nil
 }
 
-// EncodeOccurrence returns the cursor of an occurrence in a list of mentions of things (linked) or of words without a thing: 'o', which list, start and
-// end (4 bytes each), length of the unit's ID and the ID, entity.
-func EncodeOccurrence(linked bool, o Occurrence) string {
-	b := []byte{occurrenceCursor, 0}
-	if linked {
-		b[1] = 1
-	}
+// An OccurrenceList is a sort of list of occurrences, to which a cursor belongs.
+type OccurrenceList byte
+
+// The lists: what stands in a text unit linked to nothing, or to entities; and where an entity stands in all texts.
+const (
+	OccurrencesUnlinked OccurrenceList = iota
+	OccurrencesLinked
+	OccurrencesOfEntity
+)
+
+// EncodeOccurrence returns the cursor of an occurrence: 'o', which list, start and end (4 bytes each), length of the unit's ID and the ID,
+// entity; in the list of an entity the document in its stead.
+func EncodeOccurrence(list OccurrenceList, o Occurrence) string {
+	b := []byte{occurrenceCursor, byte(list)}
 	b = binary.BigEndian.AppendUint32(b, uint32(o.Start))
 	b = binary.BigEndian.AppendUint32(b, uint32(o.End))
 	b = append(append(b, byte(len(o.Unit))), o.Unit...)
+	if list == OccurrencesOfEntity {
+		return cursorText.EncodeToString(append(b, o.Document...))
+	}
 	return cursorText.EncodeToString(append(b, o.Entity...))
 }
 
 // DecodeOccurrence reads such a cursor. The only error is ErrCursor.
-func DecodeOccurrence(linked bool, cursor string) (Occurrence, error) {
+func DecodeOccurrence(list OccurrenceList, cursor string) (Occurrence, error) {
 	b, err := cursorText.DecodeString(cursor)
-	if err != nil || len(b) < 11 || b[0] != occurrenceCursor || (b[1] == 1) != linked || b[1] > 1 || len(b) < 11+int(b[10]) {
+	if err != nil || len(b) < 11 || b[0] != occurrenceCursor || OccurrenceList(b[1]) != list || len(b) < 11+int(b[10]) {
 		return Occurrence{}, badCursor(cursor)
 	}
 	o := Occurrence{Start: int(binary.BigEndian.Uint32(b[2:])), End: int(binary.BigEndian.Uint32(b[6:]))}
-	unit, entity := string(b[11:11+int(b[10])]), string(b[11+int(b[10]):])
-	if o.Unit, err = graph.ParseID(unit); err != nil || linked != (entity != "") {
+	unit, last := string(b[11:11+int(b[10])]), string(b[11+int(b[10]):])
+	if o.Unit, err = graph.ParseID(unit); err != nil || (list == OccurrencesUnlinked) != (last == "") {
 		return Occurrence{}, badCursor(cursor)
 	}
-	if linked {
-		if o.Entity, err = graph.ParseID(entity); err != nil {
+	to := &o.Entity
+	if list == OccurrencesOfEntity {
+		to = &o.Document
+	}
+	if last != "" {
+		if *to, err = graph.ParseID(last); err != nil {
 			return Occurrence{}, badCursor(cursor)
 		}
 	}

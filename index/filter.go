@@ -210,8 +210,6 @@ func (s *Snapshot) remembered(f *EntityFilter, at AsOf) func(graph.ID) bool {
 	}
 }
 
-var mentionsOnly = []graph.Predicate{graph.PredMentions}
-
 // mentioned visits what texts and their parts mention.
 func (s *Snapshot) mentioned(texts []graph.ID, at AsOf, add func(graph.ID)) {
 	for _, text := range texts {

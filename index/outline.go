@@ -196,6 +196,7 @@ type Occurrence struct {
 	Unit       graph.ID // the passage, or section for its heading
 	Start, End int      // code points of the text that the unit's span names
 	Entity     graph.ID // what is mentioned; empty for what is not linked
+	Document   graph.ID // in the list of an entity, the document that the unit is part of; else empty
 }
 
 // Compare orders occurrences of one unit: by where they begin, the longer first, then by entity.

@@ -18,6 +18,7 @@ type Snapshot struct {
 	view        *topology.View
 	names       *names
 	sorted      *sortedLists
+	counts      *counts
 	texts       *texts
 	head        graph.Head
 	revisions   []recorded // the i-th is revision i+1
@@ -114,6 +115,18 @@ func (s *Snapshot) Versions(id graph.StatementID) []Version {
 	}
 	slices.SortFunc(list, func(a, b Version) int { return a.Ref.Compare(b.Ref) })
 	return list
+}
+
+// Recorded returns the revision that recorded a statement first, whoever asserted it then; 0 when none did up to the snapshot.
+func (s *Snapshot) Recorded(id graph.StatementID) (first graph.RevisionNumber) {
+	_, hash, err := graph.ParseStatementID(string(id))
+	if err != nil {
+		return 0
+	}
+	for i, ok := s.view.Newest(hash); ok; i, ok = s.view.Older(i) {
+		first = graph.RevisionNumber(s.view.Row(i).From) // the versions of a statement come in the order of revisions
+	}
+	return first
 }
 
 // Documents returns the documents in which the evidence of a statement's recorded assertions stands, by ID.

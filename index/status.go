@@ -41,22 +41,35 @@ func (s *Snapshot) PartyStatus(actor, instrument graph.ID, on graph.Day, at AsOf
 	if e, ok := s.Entity(actor, AsOf{Revision: at.Revision}); ok {
 		actor = e.ID
 	}
-	line := s.predecessors(actor, on, at)
-	var actions []graph.Event
-	s.events(instrument, topology.Query{In: true, Predicates: actionPredicates}, at, func(e graph.Event, other graph.ID) {
-		if other == actor {
+	predecessors := s.predecessors(actor, on, at)
+	acts := s.acts(instrument, at, func(id graph.ID) bool { return id == actor || slices.Contains(predecessors, id) })
+	return graph.DerivePartyStatus(actor, acts.of(actor, predecessors), s.instrumentEvents(instrument, at), on)
+}
+
+// acts are what actors did about an instrument, by actor.
+type acts map[graph.ID][]graph.Event
+
+func (s *Snapshot) acts(instrument graph.ID, at AsOf, wanted func(graph.ID) bool) acts {
+	all := acts{}
+	s.events(instrument, topology.Query{In: true, Predicates: actionPredicates}, at, func(e graph.Event, actor graph.ID) {
+		if wanted(actor) {
 			e.Actor = actor
-			actions = append(actions, e)
-			return
-		}
-		for _, p := range line {
-			if p == other {
-				e.Actor, e.Via = actor, other
-				actions = append(actions, e)
-			}
+			all[actor] = append(all[actor], e)
 		}
 	})
-	return graph.DerivePartyStatus(actor, actions, s.instrumentEvents(instrument, at), on)
+	return all
+}
+
+// of returns the acts of an actor and, carried over, those of its predecessors.
+func (a acts) of(actor graph.ID, predecessors []graph.ID) []graph.Event {
+	own := a[actor]
+	for _, p := range predecessors {
+		for _, e := range a[p] {
+			e.Actor, e.Via = actor, p
+			own = append(own[:len(own):len(own)], e)
+		}
+	}
+	return own
 }
 
 func (s *Snapshot) instrumentEvents(id graph.ID, at AsOf) []graph.Event {
@@ -75,15 +88,22 @@ func (s *Snapshot) instrumentEvents(id graph.ID, at AsOf) []graph.Event {
 
 // predecessors lists the entities whose successor an actor is on a day, in the order they are found.
 func (s *Snapshot) predecessors(actor graph.ID, on graph.Day, at AsOf) []graph.ID {
-	line := []graph.ID{actor}
-	seen := map[graph.ID]bool{actor: true}
+	return s.line([]graph.ID{actor}, topology.Query{Out: true, Predicates: successorOnly}, on, at)[1:]
+}
+
+// line adds to some entities those that a query leads to from them, directly or through others, by statements that hold on a day. The
+// statements may be of any time, so that one that holds is shown as it would be on every other day.
+func (s *Snapshot) line(line []graph.ID, q topology.Query, on graph.Day, at AsOf) []graph.ID {
+	var seen map[graph.ID]bool // made when needed: most states have neither predecessors nor successors
 	for i := 0; i < len(line); i++ {
-		w, done := s.walk(line[i], topology.Query{Out: true, Predicates: successorOnly}, AsOf{Revision: at.Revision})
-		if w == nil {
-			done()
-			continue
-		}
-		for w.Next() {
+		w, done := s.walk(line[i], q, AsOf{Revision: at.Revision})
+		for w != nil && w.Next() {
+			if seen == nil {
+				seen = make(map[graph.ID]bool, len(line))
+				for _, id := range line {
+					seen[id] = true
+				}
+			}
 			if other := s.view.ID(w.Other); !seen[other] && s.view.Holds(w.Rows[0], &on) {
 				seen[other] = true
 				line = append(line, other)
@@ -91,7 +111,7 @@ func (s *Snapshot) predecessors(actor graph.ID, on graph.Day, at AsOf) []graph.I
 		}
 		done()
 	}
-	return line[1:]
+	return line
 }
 
 // events visits an entity's statements of all times and of every rank but DEPRECATED: the rules of status weigh competing ones.

@@ -21,6 +21,7 @@ var corpusTests = []struct {
 	{"words found", aSearchShowsTheWordsThatItFoundWhereTheyStand},
 	{"facets", facetsCountWhatASearchWithTheirValueFinds},
 	{"lists in pages", listsComeInPagesThatFitTogether},
+	{"statistics", statisticsOfTheCorpusAgreeWithItsListsAndWithThemselves},
 	{"earlier answers come again", earlierAnswersComeAgainByteForByte},
 }
 

@@ -21,6 +21,15 @@ func TestAStatementKnowsItsHistoryAndAnEarlierRevisionKnowsNoMore(t *testing.T) 
 		t.Fatal(err)
 	}
 	a := newAPI(t, idx, store)
+	for statement, want := range map[graph.StatementID]int{force.Claim.ID(): 1, other.Claim.ID(): 3} {
+		var data struct {
+			Node struct{ Recorded struct{ Number int } }
+		}
+		a.answer(fmt.Sprintf(`{node(id:%q){...on Statement{recorded{number}}}}`, statement), nil, &data)
+		if data.Node.Recorded.Number != want {
+			t.Errorf("%s is recorded since %d, not %d", statement, data.Node.Recorded.Number, want)
+		}
+	}
 	type version struct {
 		From, To  *struct{ Number int }
 		Assertion struct{ Evidence []struct{ Citation string } }

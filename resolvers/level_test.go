@@ -37,6 +37,13 @@ func TestContentIsLoadedOncePerLevelHoweverManyElementsThereAre(t *testing.T) {
 		"what else the actor did":       {`{treaties{nodes{partyStatus(actor:"state/s0"){actor{statements{nodes{evidence{citation}}}}}}}}`, 1, 0},
 		"texts of passages":             {`{entity(id:"document/doc"){statements(direction:IN,predicates:[PART_OF]){edges{other{...on TextUnit{text}}}}}}`, 1, 1},
 		"texts of passages of quotes":   {`{treaties{nodes{statements(predicates:[MENTIONS]){nodes{evidence{quote passage{text} document{label}}}}}}}`, 2, 1},
+		"parties without reasons":       {`{treaties{nodes{parties(at:"2001-01-01" status:[SIGNATORY PARTY]){totalCount nodes{value since explanation actor{label} treaty{label}} pageInfo{hasNextPage}}}}}`, 0, 0},
+		"parties with reasons":          {`{treaties{nodes{parties(at:"2001-01-01" status:[SIGNATORY]){nodes{because{evidence{citation}}}}}}}`, 1, 0},
+		"what parties did besides":      {`{treaties{nodes{parties(at:"2001-01-01" status:[SIGNATORY]){nodes{actor{statements{nodes{evidence{citation}}}}}}}}}`, 1, 0},
+		"occurrences":                   {`{treaties{nodes{occurrences{nodes{surface score entity{label} passage{id}}}}}}`, 1, 0},
+		"since when it is recorded":     {`{treaties{nodes{statements{nodes{recorded{number at}}}}}}`, 0, 0},
+		"texts of documents":            {`{nodes(ids:["document/doc","document/doc2"]){...on Document{text}}}`, 1, 1},
+		"statistics":                    {`{statistics{entities statements documentsWithText assertionsByDataset{dataset{label} count}}}`, 0, 0},
 		"statements and entities by ID": {`{nodes(ids:["treaty/t0","treaty/t1","state/s1"]){id ...on Entity{statements{nodes{evidence{citation}}}}}}`, 1, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -34,7 +34,7 @@ type Actor interface {
 // TextUnit is the GraphQL interface TextUnit.
 type TextUnit interface {
 	Entity
-	Text(ctx context.Context) (*string, error)
+	isTextUnit()
 }
 
 // entity holds the fields that all entities have.

@@ -44,6 +44,12 @@ func (s Statement) History(ctx context.Context) ([]StatementVersion, error) {
 	return list, nil
 }
 
+// Recorded resolves Statement.recorded.
+func (s Statement) Recorded() Revision {
+	op := s.batch.op
+	return op.revision(op.Snapshot.Recorded(s.shape.ID))
+}
+
 // Competing resolves Statement.competing.
 func (s Statement) Competing() []Statement {
 	c := s.batch.competitors()

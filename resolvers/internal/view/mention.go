@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -72,15 +73,15 @@ type UnlinkedMentionEdge struct {
 	Node   UnlinkedMention
 }
 
-// An occurrencePage is a part of the list of one text unit.
+// An occurrencePage is a part of the list of one text unit, or of one entity.
 type occurrencePage struct {
-	linked            bool
+	list              index.OccurrenceList
 	items             []occurrence
 	hasNext, hasPrior bool
 }
 
 func (p occurrencePage) cursor(i int) string {
-	return index.EncodeOccurrence(p.linked, p.items[i].place)
+	return index.EncodeOccurrence(p.list, p.items[i].place)
 }
 
 // PageInfo resolves the connections' pageInfo.
@@ -126,79 +127,85 @@ func (c UnlinkedMentionConnection) Edges() []UnlinkedMentionEdge {
 
 // Mentions resolves TextUnit.mentions.
 func (u textUnit) Mentions(ctx context.Context, first *int, after *string, last *int, before *string) (MentionConnection, error) {
-	page, err := u.occurrences(ctx, graph.PredMentions, first, after, last, before)
+	page, err := u.listOccurrences(ctx, index.OccurrencesLinked, graph.TextUnits, first, after, last, before)
 	return MentionConnection{page}, err
 }
 
 // UnlinkedMentions resolves TextUnit.unlinkedMentions.
 func (u textUnit) UnlinkedMentions(ctx context.Context, first *int, after *string, last *int, before *string) (UnlinkedMentionConnection, error) {
-	page, err := u.occurrences(ctx, graph.PredUnlinked, first, after, last, before)
+	page, err := u.listOccurrences(ctx, index.OccurrencesUnlinked, graph.TextUnits, first, after, last, before)
 	return UnlinkedMentionConnection{page}, err
 }
 
-// An occurrencesQuestion is what is asked of all text units of a level.
-type occurrencesQuestion struct {
-	kinds     graph.KindSet
-	predicate graph.Predicate
-	page      index.Page
+// Occurrences resolves Entity.occurrences.
+func (e entity) Occurrences(ctx context.Context, first *int, after *string, last *int, before *string) (MentionConnection, error) {
+	page, err := e.listOccurrences(ctx, index.OccurrencesOfEntity, graph.AnyKind, first, after, last, before)
+	return MentionConnection{page}, err
 }
 
-func (u textUnit) occurrences(ctx context.Context, predicate graph.Predicate, first *int, after *string, last *int, before *string) (occurrencePage, error) {
+// An occurrencesQuestion is what is asked of all entities of a level.
+type occurrencesQuestion struct {
+	kinds graph.KindSet
+	list  index.OccurrenceList
+	page  index.Page
+}
+
+func (e entity) listOccurrences(ctx context.Context, list index.OccurrenceList, kinds graph.KindSet, first *int, after *string, last *int, before *string) (occurrencePage, error) {
 	page, err := newPage(first, after, last, before)
 	if err != nil {
 		return occurrencePage{}, err
 	}
-	q := occurrencesQuestion{narrow(ctx, u.id) & graph.TextUnits, predicate, page}
-	level := ask(u.group, q, func() *occurrences { return u.group.occurrences(ctx, q) })
-	return level.of(ctx, u.id)
+	q := occurrencesQuestion{narrow(ctx, e.id) & kinds, list, page}
+	level := ask(e.group, q, func() *occurrences { return e.group.occurrences(ctx, q) })
+	return level.of(ctx, e.id)
 }
 
-// occurrences are the answers of one question for each text unit of a group, with one batch for the content of all.
+// occurrences are the answers of one question for each entity of a group, with one batch for the content of all.
 type occurrences struct {
 	op       *Op
 	question occurrencesQuestion
 	batch    *batch
-	byUnit   map[graph.ID]*sought
+	byEntity map[graph.ID]*sought
 }
 
-// sought is the statements among which one text unit's page lies.
+// sought is the statements among which one page lies.
 type sought struct {
-	after, before *index.Occurrence
-	units         []graph.ID // in reading order
-	first         int        // where its statements begin in the batch
-	at            []int      // of each statement, which of the units it is of
-	beyond        bool       // units with statements follow in the direction of reading that were not looked at
-	err           error
+	after, before  *index.Occurrence
+	statements     []index.Statement
+	units          []graph.ID // of each statement
+	visited        map[graph.ID]visit
+	earlier, later bool // there are statements in units before, or after, those visited
+	first          int  // where its statements begin in the batch
+	err            error
 }
 
-// occurrences finds in the shape which statements hold a page: each of them has an occurrence at least, so as many statements as the page is long are
-// enough, besides those of the cursor's own unit.
+// A visit tells where a unit stands among those visited, in the order of reading.
+type visit struct {
+	order    int
+	document graph.ID // in the list of an entity
+}
+
+// occurrences finds in the shape which statements hold the pages.
 func (g *group) occurrences(ctx context.Context, q occurrencesQuestion) *occurrences {
-	o := &occurrences{op: g.op, question: q, byUnit: map[graph.ID]*sought{}}
+	o := &occurrences{op: g.op, question: q, byEntity: map[graph.ID]*sought{}}
 	var statements []index.Statement
 	for _, id := range g.of(q.kinds) {
-		s := &sought{first: len(statements), units: []graph.ID{id}, err: ctx.Err()}
-		o.byUnit[id] = s
+		s := &sought{first: len(statements), visited: map[graph.ID]visit{}, err: ctx.Err()}
+		o.byEntity[id] = s
 		if s.err == nil {
-			s.err = s.bounds(q)
+			s.err = s.bounds(q, id)
 		}
-		if s.err != nil {
-			continue
+		if s.err == nil {
+			s.err = s.find(q.page, newReading(g.op, q.list, id))
 		}
-		if id.Kind() == graph.KindDocument {
-			s.units = s.units[:0]
-			for _, p := range g.op.Snapshot.Outline(id, g.op.At) {
-				s.units = append(s.units, p.ID)
-			}
-		}
-		statements = s.find(g.op, q, statements)
+		statements = append(statements, s.statements...)
 	}
 	o.batch = g.op.newBatch(statements)
 	return o
 }
 
 // bounds reads the cursors.
-func (s *sought) bounds(q occurrencesQuestion) error {
+func (s *sought) bounds(q occurrencesQuestion, id graph.ID) error {
 	for _, c := range []struct {
 		argument, cursor string
 		to               **index.Occurrence
@@ -206,83 +213,88 @@ func (s *sought) bounds(q occurrencesQuestion) error {
 		if c.cursor == "" {
 			continue
 		}
-		place, err := index.DecodeOccurrence(q.predicate == graph.PredMentions, c.cursor)
+		place, err := index.DecodeOccurrence(q.list, c.cursor)
 		if err != nil {
 			return inputError(c.argument, "%v", err)
+		}
+		if q.list == index.OccurrencesOfEntity {
+			place.Entity = id
 		}
 		*c.to = &place
 	}
 	return nil
 }
 
-// find adds the statements of the units from the cursor on, or backwards, until they fill the page and one more.
-func (s *sought) find(op *Op, q occurrencesQuestion, statements []index.Statement) []index.Statement {
-	from, to := 0, len(s.units)
-	if s.after != nil {
-		if from = slices.Index(s.units, s.after.Unit); from < 0 {
-			s.err = inputError("after", "%v", index.ErrCursor)
-			return statements
+// find takes the statements of the units from the cursor on, or backwards, until they fill the page. Of the cursor's own unit it is not known
+// how much lies on the page; of every other unit as much as it has at least.
+func (s *sought) find(page index.Page, r reading) error {
+	from, to := place{}, place{r.documents(), 0}
+	for _, c := range []struct {
+		argument string
+		cursor   *index.Occurrence
+		to       *place
+		next     int // how far behind the cursor's own unit the bound lies
+	}{{"after", s.after, &from, 0}, {"before", s.before, &to, 1}} {
+		if c.cursor == nil {
+			continue
+		}
+		at, found, known := r.locate(*c.cursor)
+		if !known {
+			return inputError(c.argument, "%v", index.ErrCursor)
+		}
+		if *c.to = at; found {
+			c.to.unit += c.next
 		}
 	}
-	if s.before != nil {
-		if to = slices.Index(s.units, s.before.Unit) + 1; to == 0 {
-			s.err = inputError("before", "%v", index.ErrCursor)
-			return statements
-		}
+	if to.before(from) {
+		to = from
 	}
-	count := 0
-	take := func(i int) (enough bool) {
-		bound := s.after != nil && s.units[i] == s.after.Unit || s.before != nil && s.units[i] == s.before.Unit
-		if !bound && count > q.page.First+q.page.Last {
-			s.beyond = s.beyond || op.Snapshot.CountStatements(unitQuery(op, q.predicate, s.units[i])) > 0
-			return s.beyond
-		}
-		for _, item := range unitStatements(op, q.predicate, s.units[i]) {
-			statements, s.at = append(statements, item), append(s.at, i)
-			if !bound {
-				count++
-			}
-		}
-		return false
+	wanted, order := page.First, 1
+	steps := forward
+	if page.Last > 0 {
+		wanted, order = page.Last, -1
+		steps = backward
 	}
-	if q.page.Last > 0 {
-		for i := to - 1; i >= from && !take(i); i-- {
-		}
-	} else {
-		for i := from; i < to && !take(i); i++ {
-		}
+	count, visited := 0, 0
+	low, high := to, to // what was visited: nothing yet
+	if page.Last == 0 {
+		low, high = from, from
 	}
-	return statements
+	steps(r, from, to, func(at place, unit graph.ID) bool {
+		if count >= wanted {
+			return false
+		}
+		visited += order
+		s.visited[unit] = visit{visited, r.document(at.document)}
+		if page.Last > 0 {
+			low = at
+		} else {
+			high = place{at.document, at.unit + 1}
+		}
+		statements := r.statements(at.document, unit)
+		for _, item := range statements {
+			s.statements, s.units = append(s.statements, item), append(s.units, unit)
+		}
+		if (s.after == nil || s.after.Unit != unit) && (s.before == nil || s.before.Unit != unit) {
+			count += r.atLeast(statements)
+		}
+		return true
+	})
+	exists := func(steps stepper, from, to place) (found bool) {
+		steps(r, from, to, func(at place, unit graph.ID) bool {
+			found = r.any(at.document, unit)
+			return !found
+		})
+		return found
+	}
+	s.earlier = exists(backward, place{}, low)
+	s.later = exists(forward, high, place{r.documents(), 0})
+	return nil
 }
 
-func unitQuery(op *Op, predicate graph.Predicate, unit graph.ID) index.StatementQuery {
-	return index.StatementQuery{Entity: unit, Direction: index.Out, Predicates: []graph.Predicate{predicate}, At: op.At, Page: index.Page{First: unitPage}}
-}
-
-// unitPage is how many statements of a unit are taken from the index at once.
-const unitPage = 1000
-
-func unitStatements(op *Op, predicate graph.Predicate, unit graph.ID) []index.Statement {
-	var list []index.Statement
-	q := unitQuery(op, predicate, unit)
-	for {
-		page, err := op.Snapshot.Statements(q)
-		if err != nil { // its own cursors are never refused
-			return list
-		}
-		for _, item := range page.Items {
-			list = append(list, item.Statement)
-			q.Page.After = item.Cursor
-		}
-		if !page.HasNext {
-			return list
-		}
-	}
-}
-
-// of loads the content and cuts the page of one text unit.
+// of loads the content and cuts the page of one entity.
 func (o *occurrences) of(ctx context.Context, id graph.ID) (occurrencePage, error) {
-	s, page := o.byUnit[id], occurrencePage{linked: o.question.predicate == graph.PredMentions}
+	s, page := o.byEntity[id], occurrencePage{list: o.question.list}
 	if s.err != nil {
 		return page, s.err
 	}
@@ -290,37 +302,23 @@ func (o *occurrences) of(ctx context.Context, id graph.ID) (occurrencePage, erro
 	if err != nil {
 		return page, err
 	}
-	position := func(p *index.Occurrence) func(occurrence) int {
-		unit := slices.Index(s.units, p.Unit)
-		return func(x occurrence) int {
-			if u := slices.Index(s.units, x.place.Unit); u != unit {
-				return u - unit
-			}
-			return x.place.Compare(*p)
-		}
-	}
 	from, to := 0, len(all)
 	if s.after != nil {
-		compare := position(s.after)
-		for from < len(all) && compare(all[from]) <= 0 {
+		for from < len(all) && all[from].place.Unit == s.after.Unit && all[from].place.Compare(*s.after) <= 0 {
 			from++
 		}
 	}
 	if s.before != nil {
-		compare := position(s.before)
-		for to > from && compare(all[to-1]) >= 0 {
+		for to > from && all[to-1].place.Unit == s.before.Unit && all[to-1].place.Compare(*s.before) >= 0 {
 			to--
 		}
 	}
 	if last := o.question.page.Last; last > 0 {
-		cut := max(from, to-last)
-		page.hasPrior, page.hasNext = cut > 0 || s.beyond || s.after != nil, to < len(all) || s.before != nil
-		from = cut
+		from = max(from, to-last)
 	} else {
-		cut := min(to, from+o.question.page.First)
-		page.hasNext, page.hasPrior = cut < len(all) || s.beyond || s.before != nil, from > 0 || s.after != nil
-		to = cut
+		to = min(to, from+o.question.page.First)
 	}
+	page.hasPrior, page.hasNext = s.earlier || from > 0, s.later || to < len(all)
 	page.items = all[from:to]
 	return page, nil
 }
@@ -328,32 +326,26 @@ func (o *occurrences) of(ctx context.Context, id graph.ID) (occurrencePage, erro
 // expand lists the occurrences of the sought statements in reading order. The same words that several datasets link alike are listed once.
 func (o *occurrences) expand(ctx context.Context, s *sought) ([]occurrence, error) {
 	var all []occurrence
-	for k, unit := range s.at {
+	for k, unit := range s.units {
 		statement := o.batch.statement(s.first + k)
 		assertions, err := statement.Assertions(ctx)
 		if err != nil {
 			return nil, err
 		}
-		entity := graph.ID("")
-		if o.question.predicate == graph.PredMentions {
-			entity = o.op.canonical(statement.shape.Object)
+		place := index.Occurrence{Unit: unit, Document: s.visited[unit].document}
+		if o.question.list != index.OccurrencesUnlinked {
+			place.Entity = o.op.canonical(statement.shape.Object)
 		}
 		for _, a := range assertions {
 			for i := range a.a.Evidence {
 				e := &a.a.Evidence[i]
-				all = append(all, occurrence{index.Occurrence{Unit: s.units[unit], Start: e.Start, End: e.End, Entity: entity}, e, statement, o})
+				place.Start, place.End = e.Start, e.End
+				all = append(all, occurrence{place, e, statement, o})
 			}
 		}
 	}
-	order := make(map[graph.ID]int, len(s.units))
-	for i, id := range s.units {
-		order[id] = i
-	}
 	slices.SortStableFunc(all, func(a, b occurrence) int {
-		if a.place.Unit != b.place.Unit {
-			return order[a.place.Unit] - order[b.place.Unit]
-		}
-		return a.place.Compare(b.place)
+		return cmp.Or(cmp.Compare(s.visited[a.place.Unit].order, s.visited[b.place.Unit].order), a.place.Compare(b.place))
 	})
 	return slices.CompactFunc(all, func(a, b occurrence) bool { return a.place == b.place }), nil
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"context"
+	"sync"
 
 	"treatygraph/graph"
 	"treatygraph/index"
@@ -25,10 +26,18 @@ type PartyStatus struct {
 	Actor       Entity
 	Treaty      Treaty
 	Since       graph.Date
-	Because     []Statement
 	Explanation string
 	At          graph.Date
+	because     []graph.StatementID
+	level       *deciding
 }
+
+func newPartyStatus(s *graph.PartyStatus, actor Entity, treaty instrument, level *deciding) PartyStatus {
+	return PartyStatus{Value: s.Value, Actor: actor, Treaty: Treaty{treaty}, Since: s.Since, Explanation: s.Explanation, At: s.At.Date(), because: s.Because, level: level}
+}
+
+// Because resolves PartyStatus.because.
+func (s PartyStatus) Because() []Statement { return s.level.because(s.because) }
 
 // Status resolves Instrument.status.
 func (i instrument) Status(ctx context.Context, at *graph.Date) (InstrumentStatus, error) {
@@ -87,45 +96,54 @@ func (i instrument) PartyStatus(ctx context.Context, actor string, at *graph.Dat
 	type whoQuestion struct{ actor graph.ID }
 	actors := ask(i.group, whoQuestion{who.ID}, func() *group { return op.newGroup([]graph.ID{who.ID}) })
 	s := level.byEntity[i.id]
-	return PartyStatus{
-		Value: s.Value, Actor: actors.entity(who.ID), Treaty: Treaty{i}, Since: s.Since,
-		Because: level.because(s.Because), Explanation: s.Explanation, At: day.Date(),
-	}, nil
+	return newPartyStatus(&s, actors.entity(who.ID), i, &level.deciding), nil
 }
 
-// statuses are the statuses of a group, with one batch for the statements that decided them.
+// statuses are the statuses of a group, with what decided them.
 type statuses[S any] struct {
 	byEntity map[graph.ID]S
-	batch    *batch
-	places   map[graph.StatementID]int // in the batch
+	deciding
 }
 
 func newStatuses[S any](op *Op, ids []graph.ID, derive func(graph.ID) (S, []graph.StatementID)) *statuses[S] {
-	ss := &statuses[S]{byEntity: make(map[graph.ID]S, len(ids)), places: map[graph.StatementID]int{}}
-	var shapes []index.Statement
-	at := index.AsOf{Revision: op.At.Revision} // what decided need not hold on the operation's day any more
+	ss := &statuses[S]{byEntity: make(map[graph.ID]S, len(ids)), deciding: deciding{op: op}}
 	for _, id := range ids {
 		status, because := derive(id)
 		ss.byEntity[id] = status
-		for _, s := range because {
-			if _, seen := ss.places[s]; seen {
-				continue
-			}
-			if shape, found := op.Snapshot.Statement(s, at); found {
-				ss.places[s] = len(shapes)
-				shapes = append(shapes, shape)
-			}
-		}
+		ss.ids = append(ss.ids, because...)
 	}
-	ss.batch = op.newBatch(shapes)
 	return ss
 }
 
-func (ss *statuses[S]) because(ids []graph.StatementID) []Statement {
+// deciding are the statements that decided the statuses of a level, in one batch.
+type deciding struct {
+	op     *Op
+	ids    []graph.StatementID
+	once   sync.Once
+	batch  *batch
+	places map[graph.StatementID]int // in the batch
+}
+
+func (d *deciding) because(ids []graph.StatementID) []Statement {
+	d.once.Do(func() {
+		var shapes []index.Statement
+		d.places = make(map[graph.StatementID]int, len(d.ids))
+		at := index.AsOf{Revision: d.op.At.Revision} // what decided need not hold on the operation's day any more
+		for _, id := range d.ids {
+			if _, seen := d.places[id]; seen {
+				continue
+			}
+			if shape, found := d.op.Snapshot.Statement(id, at); found {
+				d.places[id] = len(shapes)
+				shapes = append(shapes, shape)
+			}
+		}
+		d.batch = d.op.newBatch(shapes)
+	})
 	statements := make([]Statement, 0, len(ids))
 	for _, id := range ids {
-		if place, found := ss.places[id]; found {
-			statements = append(statements, ss.batch.statement(place))
+		if place, found := d.places[id]; found {
+			statements = append(statements, d.batch.statement(place))
 		}
 	}
 	return statements

@@ -11,7 +11,9 @@ import (
 // textUnit is an entity that has words.
 type textUnit struct{ entity }
 
-// Text resolves TextUnit.text.
+func (textUnit) isTextUnit() {}
+
+// Text resolves the text of a part.
 func (u textUnit) Text(ctx context.Context) (*string, error) {
 	type question struct{}
 	words := ask(u.group, question{}, func() *words { return u.group.words(ctx) })
@@ -27,16 +29,18 @@ func (u textUnit) Text(ctx context.Context) (*string, error) {
 // words are the texts of a group's text units.
 type words struct {
 	byEntity map[graph.ID]string
+	spans    map[graph.ID]*graph.Value
+	texts    map[graph.TextHash]*graph.Text
+	slicers  map[graph.TextHash]*graph.Slicer
 	err      error
 }
 
 // words loads the spans of all text units of the group with one call, and the texts they are cut from with another.
 func (g *group) words(ctx context.Context) *words {
-	w := &words{byEntity: map[graph.ID]string{}}
+	w := &words{byEntity: map[graph.ID]string{}, spans: map[graph.ID]*graph.Value{}, slicers: map[graph.TextHash]*graph.Slicer{}}
 	spans := g.pages(ctx, graph.TextUnits, index.StatementQuery{
 		Direction: index.Out, Predicates: []graph.Predicate{graph.PredSpan}, Page: index.Page{First: 1},
 	})
-	values := map[graph.ID]*graph.Value{}
 	var hashes []graph.TextHash
 	seen := map[graph.TextHash]bool{}
 	for _, id := range g.of(graph.TextUnits) {
@@ -51,7 +55,7 @@ func (g *group) words(ctx context.Context) *words {
 				w.err = err
 				return w
 			}
-			values[id] = a.Value
+			w.spans[id] = a.Value
 			if !seen[a.Value.Hash] {
 				seen[a.Value.Hash] = true
 				hashes = append(hashes, a.Value.Hash)
@@ -66,16 +70,16 @@ func (g *group) words(ctx context.Context) *words {
 		w.err = fmt.Errorf("load %d texts: %w", len(hashes), err)
 		return w
 	}
-	slicers := map[graph.TextHash]*graph.Slicer{}
-	for id, v := range values {
+	w.texts = texts
+	for id, v := range w.spans {
 		if texts[v.Hash] == nil {
 			w.err = fmt.Errorf("%w: the store lacks text %s of %s", graph.ErrCorrupt, v.Hash, id)
 			return w
 		}
-		if slicers[v.Hash] == nil {
-			slicers[v.Hash] = graph.NewSlicer(texts[v.Hash].Body)
+		if w.slicers[v.Hash] == nil {
+			w.slicers[v.Hash] = graph.NewSlicer(texts[v.Hash].Body)
 		}
-		text, inside := slicers[v.Hash].Slice(v.Start, v.End)
+		text, inside := w.slicers[v.Hash].Slice(v.Start, v.End)
 		if !inside {
 			w.err = fmt.Errorf("%w: the span of %s lies outside its text", graph.ErrCorrupt, id)
 			return w
