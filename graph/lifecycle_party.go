@@ -61,6 +61,8 @@ type PartyStatus struct {
 //     end and not before at. With To not stated it is simply ended. Where one side alone has a PREFERRED statement, that side decides.
 //   - When the instrument ends, every standing under it does: NONE since that day, with the end as the reason (VCLT article 70 (1);
 //     what was created before is not affected). An actor that had withdrawn by then, or on that day, stays WITHDRAWN. Later acts change nothing.
+//   - When the actor itself ends (DISSOLVED, among actions), so does every standing that it had: NONE since that day. An actor that had
+//     withdrawn by then stays WITHDRAWN. What its successors have is theirs.
 //   - On the same day: end, suspension, resumption, BOUND_BY, provisional application, consent, signature; among ends
 //     WITHDREW_FROM, DENOUNCED, NOTIFIED_WITHDRAWAL.
 //
@@ -109,10 +111,27 @@ func (s Standings) Of(actor ID, actions []Event) PartyStatus {
 			return p.withdrawn(line)
 		}
 	}
+	if end := p.dissolution(); end.set() && !(p.life.ended.set() && p.life.ended.day <= end.day) {
+		return p.endedBy(end)
+	}
 	if p.life.ended.set() {
-		return p.endedWithInstrument()
+		return p.endedBy(p.life.ended)
 	}
 	return p.member()
+}
+
+// dissolution finds the first day on which the actor does not exist any more.
+func (p *partyCase) dissolution() (end mark) {
+	for i := range p.events {
+		e := &p.events[i]
+		if e.Predicate != PredDissolved || e.Actor != p.actor || !p.counts(e) {
+			continue
+		}
+		if d, dated := e.when(); dated && d.Earliest() <= p.at {
+			end = earlier(end, mark{Event: e, day: d.Earliest()})
+		}
+	}
+	return end
 }
 
 // partyCase is one question about one actor: what is known, and the answers, one method each.
@@ -158,11 +177,11 @@ func (p *partyCase) disputed(line []step) PartyStatus {
 	return p.status(PartyDisputed, p.ended, reasons...)
 }
 
-// endedWithInstrument answers for an actor that had not withdrawn when the instrument ended.
-func (p *partyCase) endedWithInstrument() PartyStatus {
+// endedBy answers for an actor that had not withdrawn when the instrument ended, or itself did.
+func (p *partyCase) endedBy(end mark) PartyStatus {
 	for _, had := range [...]mark{p.bound, p.effective, p.provisional, p.suspended, p.signed} {
 		if had.set() {
-			return p.status(PartyNone, p.life.ended, p.life.ended, had)
+			return p.status(PartyNone, end, end, had)
 		}
 	}
 	return p.status(PartyNone, mark{})

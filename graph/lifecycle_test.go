@@ -337,6 +337,29 @@ func TestTheActsOfThePredecessorCountForTheSuccessorAndSaySo(t *testing.T) {
 	})
 }
 
+func TestWhatDoesNotExistAnyMoreIsNoPartyAndItsSuccessorsAre(t *testing.T) {
+	acts := `
+		RATIFIED 1970-03-05 state/sun
+		DISSOLVED 1991-12-26 state/sun
+		RATIFIED 1970-03-05 state/rus via=state/sun`
+	const ended = "No longer bound, because state/sun ceased to exist on 1991-12-26 (DISSOLVED)."
+	checkParties(t, []partyTest{
+		{"state/sun", acts, npt, "1991-12-25", "PARTY", "1970-03-05", "ratified.1970-03-05.sun entered_into_force.1970-03-05",
+			"Party since 1970-03-05: consent effective on 1970-03-05 (RATIFIED), instrument in force since 1970-03-05 (ENTERED_INTO_FORCE)."},
+		{"state/sun", acts, npt, "1991-12-26", "NONE", "1991-12-26", "dissolved.1991-12-26.sun ratified.1970-03-05.sun", ended},
+		{"state/rus", acts, npt, "2008-04-06", "PARTY", "1970-03-05", "ratified.1970-03-05.rus entered_into_force.1970-03-05",
+			"Party since 1970-03-05: consent effective on 1970-03-05 (RATIFIED, carried over from state/sun), instrument in force since 1970-03-05 (ENTERED_INTO_FORCE)."},
+		{"state/sun", "RATIFIED 1970-03-05 state/sun\nDISSOLVED 1991 state/sun\nDISSOLVED 1991-12-26 state/sun", npt, "2008-04-06", "NONE", "1991-12-26", "dissolved.1991-12-26.sun ratified.1970-03-05.sun", ended},
+		{"state/sun", "RATIFIED 1970-03-05 state/sun\nDISSOLVED 1991 state/sun rank=DEPRECATED", npt, "2008-04-06", "PARTY", "1970-03-05", "ratified.1970-03-05.sun entered_into_force.1970-03-05",
+			"Party since 1970-03-05: consent effective on 1970-03-05 (RATIFIED), instrument in force since 1970-03-05 (ENTERED_INTO_FORCE)."},
+		{"state/sun", "RATIFIED 1970-03-05 state/sun\nWITHDREW_FROM 1980-01-01 state/sun\nDISSOLVED 1991-12-26 state/sun", npt, "2008-04-06", "WITHDRAWN", "1980-01-01", "withdrew_from.1980-01-01.sun",
+			"Withdrawn since 1980-01-01 (WITHDREW_FROM)."},
+		{"state/sun", "DISSOLVED 1991-12-26 state/sun", npt, "2008-04-06", "NONE", "", "", "No act of state/sun that gives it a standing is on record up to 2008-04-06."},
+		{"state/sun", "RATIFIED 1970-03-05 state/sun\nDISSOLVED 1991-12-26 state/sun", npt + "\nTERMINATED 1990-01-01", "2008-04-06", "NONE", "1990-01-01", "terminated.1990-01-01 ratified.1970-03-05.sun",
+			"No longer bound, because the instrument was terminated on 1990-01-01 (TERMINATED)."},
+	})
+}
+
 func TestAContractingActorBecomesPartyOnTheLaterOfBothDays(t *testing.T) {
 	consents := []string{"RATIFIED", "ACCEPTED", "APPROVED", "ACCEDED_TO", "SUCCEEDED_TO", "CONFIRMED", "CONSENTED_TO"}
 	for _, consent := range consents {

@@ -224,6 +224,12 @@ func (p *partyCase) explainNone(s *sentence, since mark, reasons []mark) {
 		default:
 			s.say("No longer bound")
 		}
+		if since.Predicate == PredDissolved {
+			s.say(", because ", string(p.actor), " ceased to exist")
+			s.on(since.date())
+			s.by(since.Event)
+			return
+		}
 		s.say(", because the instrument ")
 		s.ended(since, false)
 	}

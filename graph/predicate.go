@@ -69,6 +69,7 @@ const (
 	PredHolds
 	PredOfficeOf
 	PredSuccessorOf
+	PredDissolved
 	PredSupplies
 	PredFunds
 	PredReaffirms
@@ -202,6 +203,7 @@ var predicateTable = [predicateEnd]PredicateRow{
 	PredHolds:                {Name: "HOLDS", Inverse: "held by", Subjects: Set(KindPerson), Objects: Set(KindOffice), Tempo: TempoState, Compete: CompeteNone, Group: GroupBody},
 	PredOfficeOf:             {Name: "OFFICE_OF", Inverse: "has office", Subjects: Set(KindOffice), Objects: Set(KindState, KindOrganisation, KindBody, KindForum), Tempo: TempoState, Compete: CompeteNone, Group: GroupBody},
 	PredSuccessorOf:          {Name: "SUCCESSOR_OF", Inverse: "succeeded by", Subjects: AnyKind, Objects: AnyKind, Tempo: TempoEvent, Compete: CompetePair, Group: GroupBody},
+	PredDissolved:            {Name: "DISSOLVED", Subjects: Actors | Set(KindInitiative, KindRegime), Tempo: TempoEvent, Compete: CompeteSubject, Group: GroupBody},
 	PredSupplies:             {Name: "SUPPLIES", Inverse: "supplied by", Subjects: Actors, Objects: AnyKind, Tempo: TempoEvent, Compete: CompeteNone, Group: GroupBody},
 	PredFunds:                {Name: "FUNDS", Inverse: "funded by", Subjects: Actors, Objects: AnyKind, Tempo: TempoEvent, Compete: CompeteNone, Group: GroupBody},
 	PredReaffirms:            {Name: "REAFFIRMS", Inverse: "reaffirmed by", Subjects: Actors, Objects: AnyKind, Tempo: TempoEvent, Compete: CompeteNone, Group: GroupPosition},

@@ -54,7 +54,7 @@ func drawAssertion(t *rapid.T) graph.Assertion {
 		a.Evidence = []graph.Evidence{{Citation: "a book"}}
 	}
 	date := func(name string) graph.Date { return rapid.SampledFrom(someDates).Draw(t, name) }
-	switch rapid.IntRange(0, 8).Draw(t, "what") {
+	switch rapid.IntRange(0, 9).Draw(t, "what") {
 	case 0, 1:
 		a.Subject, a.Predicate, a.Object = pick("state", someStates...), graph.PredSigned, pick("treaty", someTreaties...)
 		a.Valid.From = date("on")
@@ -82,6 +82,9 @@ func drawAssertion(t *rapid.T) graph.Assertion {
 	case 7:
 		v := graph.IdentifierValue(graph.Identifier{Scheme: graph.SchemeWikidata, Value: rapid.SampledFrom([]string{"Q1", "Q2"}).Draw(t, "item")})
 		a.Subject, a.Predicate, a.Value = pick("identified", someTreaties...), graph.PredIdentifiedBy, &v
+	case 9:
+		a.Subject, a.Predicate = pick("dissolved", someStates...), graph.PredDissolved
+		a.Valid.From = date("on")
 	case 8:
 		a.Subject, a.Predicate = pick("made", someTreaties...), rapid.SampledFrom([]graph.Predicate{graph.PredAdopted, graph.PredConcluded}).Draw(t, "how")
 		a.Valid.From = date("on")

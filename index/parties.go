@@ -146,7 +146,8 @@ func isActor(id graph.ID) bool { return graph.Actors.Has(id.Kind()) }
 
 func (t *standings) status(i int) graph.PartyStatus {
 	actor := t.actors[i]
-	return t.rules.Of(actor, t.acts.of(actor, t.s.predecessors(actor, t.q.On, t.q.At)))
+	acts := t.acts.of(actor, t.s.predecessors(actor, t.q.On, t.q.At))
+	return t.rules.Of(actor, append(acts, t.s.end(actor, t.q.At)...))
 }
 
 // party: 'a', ID of the actor.

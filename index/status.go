@@ -43,7 +43,18 @@ func (s *Snapshot) PartyStatus(actor, instrument graph.ID, on graph.Day, at AsOf
 	}
 	predecessors := s.predecessors(actor, on, at)
 	acts := s.acts(instrument, at, func(id graph.ID) bool { return id == actor || slices.Contains(predecessors, id) })
-	return graph.DerivePartyStatus(actor, acts.of(actor, predecessors), s.instrumentEvents(instrument, at), on)
+	return graph.DerivePartyStatus(actor, append(acts.of(actor, predecessors), s.end(actor, at)...), s.instrumentEvents(instrument, at), on)
+}
+
+var dissolvedOnly = []graph.Predicate{graph.PredDissolved}
+
+// end are the events by which an actor itself ceased to exist.
+func (s *Snapshot) end(actor graph.ID, at AsOf) (list []graph.Event) {
+	s.events(actor, topology.Query{Out: true, Predicates: dissolvedOnly}, at, func(e graph.Event, _ graph.ID) {
+		e.Actor = actor
+		list = append(list, e)
+	})
+	return list
 }
 
 // acts are what actors did about an instrument, by actor.
@@ -62,11 +73,11 @@ func (s *Snapshot) acts(instrument graph.ID, at AsOf, wanted func(graph.ID) bool
 
 // of returns the acts of an actor and, carried over, those of its predecessors.
 func (a acts) of(actor graph.ID, predecessors []graph.ID) []graph.Event {
-	own := a[actor]
+	own := slices.Clip(a[actor])
 	for _, p := range predecessors {
 		for _, e := range a[p] {
 			e.Actor, e.Via = actor, p
-			own = append(own[:len(own):len(own)], e)
+			own = append(own, e)
 		}
 	}
 	return own

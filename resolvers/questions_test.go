@@ -27,6 +27,8 @@ func theStatusesOfTheArmsControlTreatiesAreThoseOfTheReferenceWorks(t *testing.T
 		{"cfe-adapted", "", "2026-01-15", "ADOPTED", "1999-11-19"},
 		{"npt", "prk", "2008-04-06", "DISPUTED", "2003-04-11"},
 		{"npt", "rus", "2008-04-06", "PARTY", "1970-03-05"},
+		{"npt", "sun", "1991-12-25", "PARTY", "1970-03-05"},
+		{"npt", "sun", "2008-04-06", "NONE", "1991-12-26"},
 	} {
 		field := fmt.Sprintf(`status(at: %q)`, c.at)
 		if c.actor != "" {

@@ -4391,6 +4391,8 @@ enum Predicate {
   OFFICE_OF
   "The subject continues the object in law: the Russian Federation the Soviet Union."
   SUCCESSOR_OF
+  "The subject, a state, an organisation, a body, ceased to exist; from that day on it is no party to anything."
+  DISSOLVED
   "The actor supplies the object."
   SUPPLIES
   "The actor pays for the object."
