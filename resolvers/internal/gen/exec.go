@@ -207,6 +207,12 @@ interface Actor implements Node & Entity {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -328,6 +334,12 @@ type Body implements Node & Entity & Actor {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -446,6 +458,12 @@ type Dataset implements Node & Entity {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -552,6 +570,12 @@ type Declaration implements Node & Entity & Instrument {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -719,6 +743,12 @@ type Document implements Node & Entity & TextUnit {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -881,6 +911,12 @@ interface Entity implements Node {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -1046,6 +1082,12 @@ type Facility implements Node & Entity {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -1305,6 +1347,12 @@ type Forum implements Node & Entity & Actor {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -1449,6 +1497,12 @@ type Initiative implements Node & Entity {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -1555,6 +1609,12 @@ interface Instrument implements Node & Entity {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -1736,6 +1796,12 @@ type Law implements Node & Entity & Instrument {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -1945,6 +2011,12 @@ type Meeting implements Node & Entity {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -2174,6 +2246,12 @@ type Office implements Node & Entity & Actor {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -2280,6 +2358,12 @@ type Organisation implements Node & Entity & Actor {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -2386,6 +2470,12 @@ type Regime implements Node & Entity {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -2492,6 +2582,12 @@ type Region implements Node & Entity {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -2598,6 +2694,12 @@ type Resolution implements Node & Entity & Instrument {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -2958,6 +3060,12 @@ type Section implements Node & Entity & TextUnit {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -3093,6 +3201,12 @@ type State implements Node & Entity & Actor {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -3527,6 +3641,12 @@ interface TextUnit implements Node & Entity {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -3618,6 +3738,12 @@ type Topic implements Node & Entity {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -3724,6 +3850,12 @@ type Treaty implements Node & Entity & Instrument {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -3954,6 +4086,12 @@ type Passage implements Node & Entity & TextUnit {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -4089,6 +4227,12 @@ type Person implements Node & Entity & Actor {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -4195,6 +4339,12 @@ type Place implements Node & Entity {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -4474,6 +4624,12 @@ type Provision implements Node & Entity & TextUnit {
     otherKinds: [EntityKind!]
     "True: only statements with evidence; false: only those without."
     evidenced: Boolean
+    "Only statements that one of these data sets makes; all when left out."
+    datasets: [ID!]
+    "Only statements that came to be in one of these ways; where ` + "`" + `datasets` + "`" + ` are given too, in one of them. All when left out."
+    methods: [Method!]
+    "Only statements of these ranks. When left out, the list is without what is deprecated and without what a preferred statement takes the place of."
+    ranks: [Rank!]
     "The order of the list; a cursor belongs to the order it was made in."
     orderBy: StatementOrder! = PREDICATE
     "As of when; parts that are left out are those of the operation."
@@ -6536,54 +6692,78 @@ func (ec *executionContext) field_Body_statements_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -6688,54 +6868,78 @@ func (ec *executionContext) field_Dataset_statements_args(ctx context.Context, r
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -7032,54 +7236,78 @@ func (ec *executionContext) field_Declaration_statements_args(ctx context.Contex
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -7312,54 +7540,78 @@ func (ec *executionContext) field_Document_statements_args(ctx context.Context, 
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -7516,54 +7768,78 @@ func (ec *executionContext) field_Facility_statements_args(ctx context.Context, 
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -7668,54 +7944,78 @@ func (ec *executionContext) field_Forum_statements_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -7820,54 +8120,78 @@ func (ec *executionContext) field_Initiative_statements_args(ctx context.Context
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -8164,54 +8488,78 @@ func (ec *executionContext) field_Law_statements_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -8330,54 +8678,78 @@ func (ec *executionContext) field_Meeting_statements_args(ctx context.Context, r
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -8482,54 +8854,78 @@ func (ec *executionContext) field_Office_statements_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -8634,54 +9030,78 @@ func (ec *executionContext) field_Organisation_statements_args(ctx context.Conte
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -8824,54 +9244,78 @@ func (ec *executionContext) field_Passage_statements_args(ctx context.Context, r
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -9014,54 +9458,78 @@ func (ec *executionContext) field_Person_statements_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -9166,54 +9634,78 @@ func (ec *executionContext) field_Place_statements_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -9356,54 +9848,78 @@ func (ec *executionContext) field_Provision_statements_args(ctx context.Context,
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -11414,54 +11930,78 @@ func (ec *executionContext) field_Regime_statements_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -11566,54 +12106,78 @@ func (ec *executionContext) field_Region_statements_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -11910,54 +12474,78 @@ func (ec *executionContext) field_Resolution_statements_args(ctx context.Context
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -12114,54 +12702,78 @@ func (ec *executionContext) field_Section_statements_args(ctx context.Context, r
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -12304,54 +12916,78 @@ func (ec *executionContext) field_State_statements_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -12484,54 +13120,78 @@ func (ec *executionContext) field_Topic_statements_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -12904,54 +13564,78 @@ func (ec *executionContext) field_Treaty_statements_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["evidenced"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "datasets",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["datasets"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "methods",
+		func(ctx context.Context, v any) ([]graph.Method, error) {
+			return ec.unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["methods"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "ranks",
+		func(ctx context.Context, v any) ([]graph.Rank, error) {
+			return ec.unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ranks"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (view.StatementOrder, error) {
 			return ec.unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	args["orderBy"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*view.AsOf, error) {
 			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	args["asOf"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg6
-	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg7
-	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg8
-	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg11
+	arg12, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg9
+	args["before"] = arg12
 	return args, nil
 }
 
@@ -13453,7 +14137,7 @@ func (ec *executionContext) _Body_statements(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -13936,7 +14620,7 @@ func (ec *executionContext) _Dataset_statements(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -14497,7 +15181,7 @@ func (ec *executionContext) _Declaration_statements(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -15232,7 +15916,7 @@ func (ec *executionContext) _Document_statements(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -16380,7 +17064,7 @@ func (ec *executionContext) _Facility_statements(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -16863,7 +17547,7 @@ func (ec *executionContext) _Forum_statements(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -17585,7 +18269,7 @@ func (ec *executionContext) _Initiative_statements(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -18376,7 +19060,7 @@ func (ec *executionContext) _Law_statements(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -19253,7 +19937,7 @@ func (ec *executionContext) _Meeting_statements(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -20236,7 +20920,7 @@ func (ec *executionContext) _Office_statements(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -20719,7 +21403,7 @@ func (ec *executionContext) _Organisation_statements(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -21656,7 +22340,7 @@ func (ec *executionContext) _Passage_statements(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -22282,7 +22966,7 @@ func (ec *executionContext) _Person_statements(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -22765,7 +23449,7 @@ func (ec *executionContext) _Place_statements(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -23294,7 +23978,7 @@ func (ec *executionContext) _Provision_statements(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -25593,7 +26277,7 @@ func (ec *executionContext) _Regime_statements(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -26076,7 +26760,7 @@ func (ec *executionContext) _Region_statements(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -26559,7 +27243,7 @@ func (ec *executionContext) _Resolution_statements(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -27862,7 +28546,7 @@ func (ec *executionContext) _Section_statements(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -28488,7 +29172,7 @@ func (ec *executionContext) _State_statements(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -30269,7 +30953,7 @@ func (ec *executionContext) _Topic_statements(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
@@ -30752,7 +31436,7 @@ func (ec *executionContext) _Treaty_statements(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return obj.Statements(ctx, fc.Args["direction"].(view.Direction), fc.Args["predicates"].([]graph.Predicate), fc.Args["otherKinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["datasets"].([]string), fc.Args["methods"].([]graph.Method), fc.Args["ranks"].([]graph.Rank), fc.Args["orderBy"].(view.StatementOrder), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {

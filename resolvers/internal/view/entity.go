@@ -130,15 +130,17 @@ const FallbackLanguage graph.Language = "en"
 
 // Statements resolves Entity.statements.
 func (e entity) Statements(ctx context.Context, direction Direction, predicates []graph.Predicate, otherKinds []graph.Kind, evidenced *bool,
-	orderBy StatementOrder, asOf *AsOf, first *int, after *string, last *int, before *string) (StatementConnection, error) {
-	if err := notEmpty("predicates", predicates); err != nil {
-		return StatementConnection{}, err
+	datasets []string, methods []graph.Method, ranks []graph.Rank, orderBy StatementOrder, asOf *AsOf, first *int, after *string, last *int, before *string) (StatementConnection, error) {
+	r := filterReader{op: e.group.op}
+	q := index.StatementQuery{
+		Direction: index.Direction(direction), Predicates: items(&r, "predicates", predicates), OtherKinds: graph.Set(items(&r, "otherKinds", otherKinds)...),
+		Evidenced: evidenced, Datasets: r.ids("datasets", datasets), Methods: items(&r, "methods", methods), Ranks: items(&r, "ranks", ranks),
+		Order: index.StatementOrder(orderBy),
 	}
-	if err := notEmpty("otherKinds", otherKinds); err != nil {
-		return StatementConnection{}, err
+	if r.err != nil {
+		return StatementConnection{}, r.err
 	}
-	return e.list(ctx, index.StatementQuery{Direction: index.Direction(direction), Predicates: predicates, OtherKinds: graph.Set(otherKinds...),
-		Evidenced: evidenced, Order: index.StatementOrder(orderBy)}, asOf, first, after, last, before)
+	return e.list(ctx, q, asOf, first, after, last, before)
 }
 
 // list returns a part of a list of the entity's statements, asked for the whole level at once.

@@ -2,7 +2,6 @@ package view
 
 import (
 	"context"
-	"fmt"
 
 	"treatygraph/graph"
 	"treatygraph/index"
@@ -10,25 +9,35 @@ import (
 
 // A statementsQuestion is a query of an entity's statements in a form that can be compared.
 type statementsQuestion struct {
-	kinds      graph.KindSet
-	direction  index.Direction
-	predicates string
-	otherKinds graph.KindSet
-	evidenced  string
-	order      index.StatementOrder
-	page       index.Page
+	kinds                                graph.KindSet
+	direction                            index.Direction
+	predicates, datasets, methods, ranks string
+	otherKinds                           graph.KindSet
+	evidenced                            [2]bool // given, and what
+	order                                index.StatementOrder
+	page                                 index.Page
 }
 
 func newStatementsQuestion(q *index.StatementQuery, kinds graph.KindSet) statementsQuestion {
-	predicates := make([]byte, len(q.Predicates))
-	for i, p := range q.Predicates {
-		predicates[i] = byte(p)
+	out := statementsQuestion{
+		kinds: kinds, direction: q.Direction, predicates: bytesOf(q.Predicates), methods: bytesOf(q.Methods), ranks: bytesOf(q.Ranks),
+		otherKinds: q.OtherKinds, order: q.Order, page: q.Page,
 	}
-	evidenced := ""
+	for _, id := range q.Datasets {
+		out.datasets += string(id) + " "
+	}
 	if q.Evidenced != nil {
-		evidenced = fmt.Sprint(*q.Evidenced)
+		out.evidenced = [2]bool{true, *q.Evidenced}
 	}
-	return statementsQuestion{kinds, q.Direction, string(predicates), q.OtherKinds, evidenced, q.Order, q.Page}
+	return out
+}
+
+func bytesOf[T ~uint8](list []T) string {
+	b := make([]byte, len(list))
+	for i, v := range list {
+		b[i] = byte(v)
+	}
+	return string(b)
 }
 
 // pages are the answers of one query for each entity of a group, with one batch for the content of all their statements.
