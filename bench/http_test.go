@@ -267,15 +267,15 @@ func (e exchanges) one(b *testing.B, c *client, i int) time.Duration {
 	return took
 }
 
-// measure asks over and over. Allocations are those of both ends of the connection.
+// measure asks over and over. Allocations and processor time are those of both ends of the connection, and of a store in this process.
 func (e exchanges) measure(b *testing.B, s *service) {
 	b.ReportAllocs()
 	times := make([]time.Duration, 0, 1<<16)
-	before := s.loaded.Load()
+	before, used := s.loaded.Load(), processorTime()
 	for i := 0; b.Loop(); i++ {
 		times = append(times, e.one(b, s.client, i%len(e)))
 	}
-	report(b, times)
+	report(b, times, used)
 	b.ReportMetric(float64(s.loaded.Load()-before)/float64(b.N), "loaded/op")
 }
 
@@ -289,6 +289,7 @@ func (e exchanges) measureClients(b *testing.B, address string, clients int) {
 	times := make([]time.Duration, b.N)
 	var next atomic.Int64
 	var work sync.WaitGroup
+	used := processorTime()
 	b.ResetTimer()
 	for _, c := range connections {
 		work.Go(func() {
@@ -298,7 +299,7 @@ func (e exchanges) measureClients(b *testing.B, address string, clients int) {
 		})
 	}
 	work.Wait()
-	report(b, times)
+	report(b, times, used)
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
 }
 

@@ -133,9 +133,10 @@ func dataOf(b *testing.B, answer []byte) json.RawMessage {
 	return a.Data
 }
 
-// report adds the times that half and 95 of 100 requests stayed under.
-func report(b *testing.B, times []time.Duration) {
+// report adds the times that half and 95 of 100 requests stayed under, and the processor time of each since so much was used.
+func report(b *testing.B, times []time.Duration, used time.Duration) {
 	b.Helper()
+	b.ReportMetric(milliseconds(processorTime()-used)/float64(len(times)), "cpu-ms/op")
 	b.ReportMetric(milliseconds(percentile(times, 50)), "p50-ms")
 	b.ReportMetric(milliseconds(percentile(times, 95)), "p95-ms")
 }
