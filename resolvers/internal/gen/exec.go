@@ -25330,7 +25330,7 @@ func (ec *executionContext) marshalNAssertion2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNAssertion2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐAssertionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Assertion) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAssertion2treatygraphᚋresolversᚋinternalᚋviewᚐAssertion(ctx, sel, v[i])
@@ -25432,7 +25432,7 @@ func (ec *executionContext) marshalNEvidence2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNEvidence2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEvidenceᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Evidence) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEvidence2treatygraphᚋresolversᚋinternalᚋviewᚐEvidence(ctx, sel, v[i])
@@ -25452,7 +25452,7 @@ func (ec *executionContext) marshalNFragment2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNFragment2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐFragmentᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Fragment) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFragment2treatygraphᚋresolversᚋinternalᚋviewᚐFragment(ctx, sel, v[i])
@@ -25472,7 +25472,7 @@ func (ec *executionContext) marshalNHighlight2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNHighlight2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐHighlightᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Highlight) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNHighlight2treatygraphᚋresolversᚋinternalᚋviewᚐHighlight(ctx, sel, v[i])
@@ -25535,7 +25535,7 @@ func (ec *executionContext) marshalNIdentifier2treatygraphᚋresolversᚋinterna
 }
 
 func (ec *executionContext) marshalNIdentifier2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐIdentifierᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Identifier) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIdentifier2treatygraphᚋresolversᚋinternalᚋviewᚐIdentifier(ctx, sel, v[i])
@@ -25601,7 +25601,7 @@ func (ec *executionContext) marshalNKindFacet2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNKindFacet2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐKindFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []view.KindFacet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNKindFacet2treatygraphᚋresolversᚋinternalᚋviewᚐKindFacet(ctx, sel, v[i])
@@ -25635,7 +25635,7 @@ func (ec *executionContext) marshalNLanguageFacet2treatygraphᚋresolversᚋinte
 }
 
 func (ec *executionContext) marshalNLanguageFacet2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐLanguageFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []view.LanguageFacet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLanguageFacet2treatygraphᚋresolversᚋinternalᚋviewᚐLanguageFacet(ctx, sel, v[i])
@@ -25655,7 +25655,7 @@ func (ec *executionContext) marshalNMatch2treatygraphᚋresolversᚋinternalᚋv
 }
 
 func (ec *executionContext) marshalNMatch2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐMatchᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Match) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMatch2treatygraphᚋresolversᚋinternalᚋviewᚐMatch(ctx, sel, v[i])
@@ -25689,7 +25689,7 @@ func (ec *executionContext) marshalNMention2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNMention2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐMentionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Mention) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMention2treatygraphᚋresolversᚋinternalᚋviewᚐMention(ctx, sel, v[i])
@@ -25713,7 +25713,7 @@ func (ec *executionContext) marshalNMentionEdge2treatygraphᚋresolversᚋintern
 }
 
 func (ec *executionContext) marshalNMentionEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐMentionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.MentionEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMentionEdge2treatygraphᚋresolversᚋinternalᚋviewᚐMentionEdge(ctx, sel, v[i])
@@ -25747,7 +25747,7 @@ func (ec *executionContext) marshalNName2treatygraphᚋresolversᚋinternalᚋvi
 }
 
 func (ec *executionContext) marshalNName2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐNameᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Name) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNName2treatygraphᚋresolversᚋinternalᚋviewᚐName(ctx, sel, v[i])
@@ -25777,7 +25777,7 @@ func (ec *executionContext) marshalNNameRole2treatygraphᚋgraphᚐNameRole(ctx 
 }
 
 func (ec *executionContext) marshalNNode2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐNode(ctx context.Context, sel ast.SelectionSet, v []view.Node) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalONode2treatygraphᚋresolversᚋinternalᚋviewᚐNode(ctx, sel, v[i])
@@ -25813,7 +25813,7 @@ func (ec *executionContext) marshalNPassage2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNPassage2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐPassageᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Passage) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPassage2treatygraphᚋresolversᚋinternalᚋviewᚐPassage(ctx, sel, v[i])
@@ -25837,7 +25837,7 @@ func (ec *executionContext) marshalNPassageEdge2treatygraphᚋresolversᚋintern
 }
 
 func (ec *executionContext) marshalNPassageEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐPassageEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.PassageEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPassageEdge2treatygraphᚋresolversᚋinternalᚋviewᚐPassageEdge(ctx, sel, v[i])
@@ -25905,7 +25905,7 @@ func (ec *executionContext) marshalNSearchEdge2treatygraphᚋresolversᚋinterna
 }
 
 func (ec *executionContext) marshalNSearchEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐSearchEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.SearchEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSearchEdge2treatygraphᚋresolversᚋinternalᚋviewᚐSearchEdge(ctx, sel, v[i])
@@ -25929,7 +25929,7 @@ func (ec *executionContext) marshalNSearchHit2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNSearchHit2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐSearchHitᚄ(ctx context.Context, sel ast.SelectionSet, v []view.SearchHit) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSearchHit2treatygraphᚋresolversᚋinternalᚋviewᚐSearchHit(ctx, sel, v[i])
@@ -25963,7 +25963,7 @@ func (ec *executionContext) marshalNSection2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNSection2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐSectionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Section) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSection2treatygraphᚋresolversᚋinternalᚋviewᚐSection(ctx, sel, v[i])
@@ -25987,7 +25987,7 @@ func (ec *executionContext) marshalNSectionEdge2treatygraphᚋresolversᚋintern
 }
 
 func (ec *executionContext) marshalNSectionEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐSectionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.SectionEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSectionEdge2treatygraphᚋresolversᚋinternalᚋviewᚐSectionEdge(ctx, sel, v[i])
@@ -26007,7 +26007,7 @@ func (ec *executionContext) marshalNStatement2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Statement) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStatement2treatygraphᚋresolversᚋinternalᚋviewᚐStatement(ctx, sel, v[i])
@@ -26031,7 +26031,7 @@ func (ec *executionContext) marshalNStatementEdge2treatygraphᚋresolversᚋinte
 }
 
 func (ec *executionContext) marshalNStatementEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.StatementEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStatementEdge2treatygraphᚋresolversᚋinternalᚋviewᚐStatementEdge(ctx, sel, v[i])
@@ -26051,7 +26051,7 @@ func (ec *executionContext) marshalNStatementVersion2treatygraphᚋresolversᚋi
 }
 
 func (ec *executionContext) marshalNStatementVersion2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementVersionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.StatementVersion) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStatementVersion2treatygraphᚋresolversᚋinternalᚋviewᚐStatementVersion(ctx, sel, v[i])
@@ -26093,7 +26093,7 @@ func (ec *executionContext) marshalNTimelineEntry2treatygraphᚋresolversᚋinte
 }
 
 func (ec *executionContext) marshalNTimelineEntry2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐTimelineEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []view.TimelineEntry) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTimelineEntry2treatygraphᚋresolversᚋinternalᚋviewᚐTimelineEntry(ctx, sel, v[i])
@@ -26113,7 +26113,7 @@ func (ec *executionContext) marshalNTreaty2treatygraphᚋresolversᚋinternalᚋ
 }
 
 func (ec *executionContext) marshalNTreaty2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐTreatyᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Treaty) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTreaty2treatygraphᚋresolversᚋinternalᚋviewᚐTreaty(ctx, sel, v[i])
@@ -26141,7 +26141,7 @@ func (ec *executionContext) marshalNTreatyEdge2treatygraphᚋresolversᚋinterna
 }
 
 func (ec *executionContext) marshalNTreatyEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐTreatyEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.TreatyEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTreatyEdge2treatygraphᚋresolversᚋinternalᚋviewᚐTreatyEdge(ctx, sel, v[i])
@@ -26161,7 +26161,7 @@ func (ec *executionContext) marshalNUnlinkedMention2treatygraphᚋresolversᚋin
 }
 
 func (ec *executionContext) marshalNUnlinkedMention2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐUnlinkedMentionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.UnlinkedMention) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUnlinkedMention2treatygraphᚋresolversᚋinternalᚋviewᚐUnlinkedMention(ctx, sel, v[i])
@@ -26185,7 +26185,7 @@ func (ec *executionContext) marshalNUnlinkedMentionEdge2treatygraphᚋresolvers�
 }
 
 func (ec *executionContext) marshalNUnlinkedMentionEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐUnlinkedMentionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.UnlinkedMentionEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUnlinkedMentionEdge2treatygraphᚋresolversᚋinternalᚋviewᚐUnlinkedMentionEdge(ctx, sel, v[i])
@@ -26205,7 +26205,7 @@ func (ec *executionContext) marshalNYearFacet2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNYearFacet2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐYearFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []view.YearFacet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNYearFacet2treatygraphᚋresolversᚋinternalᚋviewᚐYearFacet(ctx, sel, v[i])
@@ -26225,7 +26225,7 @@ func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlge
 }
 
 func (ec *executionContext) marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Directive) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx, sel, v[i])
@@ -26269,7 +26269,7 @@ func (ec *executionContext) unmarshalN__DirectiveLocation2ᚕstringᚄ(ctx conte
 }
 
 func (ec *executionContext) marshalN__DirectiveLocation2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__DirectiveLocation2string(ctx, sel, v[i])
@@ -26297,7 +26297,7 @@ func (ec *executionContext) marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlg
 }
 
 func (ec *executionContext) marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -26325,7 +26325,7 @@ func (ec *executionContext) marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋg
 }
 
 func (ec *executionContext) marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
@@ -26475,7 +26475,7 @@ func (ec *executionContext) marshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEntityKind2treatygraphᚋgraphᚐKind(ctx, sel, v[i])
@@ -26640,7 +26640,7 @@ func (ec *executionContext) marshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicate
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPredicate2treatygraphᚋgraphᚐPredicate(ctx, sel, v[i])
@@ -26726,7 +26726,7 @@ func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgq
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__EnumValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValue(ctx, sel, v[i])
@@ -26745,7 +26745,7 @@ func (ec *executionContext) marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgen
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Field2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐField(ctx, sel, v[i])
@@ -26764,7 +26764,7 @@ func (ec *executionContext) marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋg
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -26783,7 +26783,7 @@ func (ec *executionContext) marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgen�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
