@@ -64,8 +64,11 @@ func soakTime(t *testing.T) time.Duration {
 // The program serves two hundred clients while another handle writes to its file. Every answer is free of errors, walks along lists neither
 // repeat nor lose what stood there all the time, answers as of a revision never change by a byte, and in the end nothing is left over.
 func TestTwoHundredClientsAndAWriterLeaveNoErrorAndNothingBehind(t *testing.T) {
-	http.DefaultClient.CloseIdleConnections() // what other tests left
-	before := waitForLess(t, resources{1 << 20, 1 << 20}, time.Second)
+	http.DefaultClient.CloseIdleConnections()       // what other tests left
+	before := waitForLess(resources{}, time.Second) // what ends by itself has ended
+	if before.files == 0 {
+		t.Log("NOT TESTED: open files, which this system does not list in " + fileFolder)
+	}
 
 	file := filepath.Join(t.TempDir(), "soak.db")
 	address, stop := runInside(t, "--store", "sqlite:"+file)
@@ -97,7 +100,7 @@ func TestTwoHundredClientsAndAWriterLeaveNoErrorAndNothingBehind(t *testing.T) {
 	if log := stop(); strings.Contains(log, "level=WARN") || strings.Contains(log, "level=ERROR") || strings.Contains(log, "panic") {
 		t.Errorf("the server logs\n%s", log)
 	}
-	if after := waitForLess(t, before, patience); after.goroutines > before.goroutines || after.files > before.files {
+	if after := waitForLess(before, patience); after.goroutines > before.goroutines || after.files > before.files {
 		var stacks bytes.Buffer
 		_ = pprof.Lookup("goroutine").WriteTo(&stacks, 1)
 		t.Errorf("%+v before, %+v after: %s\n%s", before, after, openFiles(), stacks.String())
@@ -138,26 +141,24 @@ func runInside(t *testing.T, args ...string) (address string, stop func() string
 type resources struct{ goroutines, files int }
 
 // waitForLess returns what is used as soon as it is no more than most, else after the patience.
-func waitForLess(t *testing.T, most resources, patience time.Duration) (now resources) {
-	t.Helper()
+func waitForLess(most resources, patience time.Duration) (now resources) {
 	for until := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		now = resources{runtime.NumGoroutine(), len(openFiles())}
 		enough := now.goroutines <= most.goroutines && now.files <= most.files
-		if most.goroutines == 1<<20 { // what settles by itself is given its time
-			enough = false
-		}
 		if enough || time.Now().After(until) {
 			return now
 		}
 	}
 }
 
+// fileFolder is where Linux lists the open files of a process.
+const fileFolder = "/proc/self/fd"
+
 // openFiles names the open files where the system tells, none elsewhere.
 func openFiles() (names []string) {
-	const folder = "/proc/self/fd"
-	entries, _ := os.ReadDir(folder)
+	entries, _ := os.ReadDir(fileFolder)
 	for _, e := range entries {
-		if name, err := os.Readlink(filepath.Join(folder, e.Name())); err == nil {
+		if name, err := os.Readlink(filepath.Join(fileFolder, e.Name())); err == nil {
 			names = append(names, name)
 		}
 	}
@@ -241,7 +242,7 @@ func newSoak(t *testing.T, address, file string) *soak {
 	s.revision = int(receipt.Revision.Number)
 	await(t, "the server sees what another handle wrote", func() bool {
 		s.first.ask(`{revision{number}}`, nil)
-		return s.first.revision >= s.revision
+		return s.first.newest >= s.revision
 	})
 	s.treaties, s.statements = s.first.walkTreaties(false), s.first.walkHub(0, false)
 	if len(s.treaties) < 20 || len(s.statements) < soakHubDegree {
@@ -311,7 +312,7 @@ func (s *soak) checkEnd() {
 	}
 	await(s.t, "the server has all that was written", func() bool {
 		s.first.ask(`{revision{number}}`, nil)
-		return s.first.revision >= int(head.Revision)
+		return s.first.newest >= int(head.Revision)
 	})
 	written := int(s.written.Load())
 	if written == 0 {
@@ -347,8 +348,8 @@ var soakWork = []struct {
 		}
 	}},
 	{"a page as of a revision on the way", 12, func(c *soakClient, r *rand.Rand) {
-		at := c.soak.revision + max(c.revision-c.soak.revision, 0)*r.IntN(5)/20*5 // few of them, so that many ask for the same
-		at = min(at, c.revision)
+		const quarters, every = 5, 5 // few of them, so that many ask for the same
+		at := c.revision + (c.newest-c.revision)*r.IntN(quarters)/(quarters-1)/every*every
 		query := fmt.Sprintf(`query @asOf(revision:%d){entity(id:"%s"){statements(direction:IN,last:20){totalCount edges{cursor node{id evidence{citation}}}}} treaties(first:30,orderBy:ID){totalCount nodes{id label names{text}}}}`, at, soakHub)
 		data := c.ask(query, nil)
 		if known, was := c.seen.LoadOrStore(query, data); was && !bytes.Equal(known.(json.RawMessage), data) && !c.t.Failed() {
@@ -359,7 +360,7 @@ var soakWork = []struct {
 	{"all treaties, backwards", 5, func(c *soakClient, _ *rand.Rand) { c.mustHold("treaties backwards", c.walkTreaties(true), c.treaties) }},
 	{"all statements of the hub, forwards", 5, func(c *soakClient, _ *rand.Rand) { c.mustHold("statements", c.walkHub(0, false), c.statements) }},
 	{"all statements of the hub, both ways as of a revision", 3, func(c *soakClient, _ *rand.Rand) {
-		at := c.revision
+		at := c.newest
 		there, back := c.walkHub(at, false), c.walkHub(at, true)
 		slices.Reverse(back)
 		if !slices.Equal(there, back) && !c.t.Failed() {
@@ -400,8 +401,8 @@ var soakWork = []struct {
 // A soakClient asks one thing after another over a connection of its own.
 type soakClient struct {
 	*soak
-	http     *http.Client
-	revision int // the newest one seen
+	http   *http.Client
+	newest int // revision that it was answered from
 }
 
 func (s *soak) newClient() *soakClient {
@@ -412,7 +413,7 @@ func (s *soak) newClient() *soakClient {
 func (s *soak) client(end context.Context, number int) {
 	c, random := s.newClient(), rand.New(rand.NewPCG(20080406, uint64(number)))
 	defer c.http.CloseIdleConnections()
-	c.revision = s.revision
+	c.newest = s.revision
 	for end.Err() == nil && !s.t.Failed() {
 		began, choice := time.Now(), random.IntN(100)
 		for _, work := range soakWork {
@@ -422,8 +423,8 @@ func (s *soak) client(end context.Context, number int) {
 				break
 			}
 		}
-		// People read what they get. The busier the machine, the longer: so the load is bounded by itself.
-		pause := max(time.Since(began), 50*time.Millisecond) + time.Duration(random.IntN(200))*time.Millisecond
+		// People read what they get. The busier the machine, the longer: so that no operation reaches its deadline on a slow one.
+		pause := max(2*time.Since(began), 50*time.Millisecond) + time.Duration(random.IntN(200))*time.Millisecond
 		select {
 		case <-end.Done():
 		case <-time.After(pause):
@@ -438,10 +439,10 @@ const pinned = "@asOf(revision:"
 func (c *soakClient) ask(query string, variables map[string]any) json.RawMessage {
 	data, revision := c.send(c.newRequest(http.MethodPost, "/graphql", map[string]any{"query": query, "variables": variables}))
 	if !strings.Contains(query, pinned) && data != nil {
-		if revision < c.revision {
-			c.t.Errorf("revision %d was answered after %d", revision, c.revision)
+		if revision < c.newest {
+			c.t.Errorf("revision %d was answered after %d", revision, c.newest)
 		}
-		c.revision = revision
+		c.newest = revision
 	}
 	return data
 }
