@@ -1,14 +1,17 @@
-# Targets for people and for CI. They need Go; those with Neo4j also Java and Maven, which start it from its Maven artifacts.
+# Targets for people and for CI. They need Go; those with Neo4j also Java and Maven, which start it from its Maven artifacts;
+# those with the tools of clients also Node.js and npm.
 GO      ?= go
 PKGS    := ./...
 TOOLS   := .tools/bin
 
-.PHONY: test tests test-long test-quick eval lint generate fresh bench fuzz run neo4j
+.PHONY: test tests test-long test-quick eval lint generate fresh bench fuzz run neo4j publish clients
 
-## test: what CI runs: static checks, generated code is fresh, all tests over SQLite and two versions of Neo4j, the same under the race detector
+## test: what CI runs: static checks, generated code is fresh, all tests over SQLite and two versions of Neo4j, the schema with the tools of its clients, the same under the race detector
 test: lint fresh
+	@rm -rf .tools/not-tested
 	@mkdir -p $(TOOLS) && $(GO) build -o $(TOOLS)/serve ./tools/neo4j/serve
 	$(TOOLS)/serve -- $(MAKE) tests
+	@cat .tools/not-tested/* 2>/dev/null || true
 
 tests:
 	$(GO) test -timeout 25m -count=1 $(PKGS)
@@ -46,6 +49,16 @@ fresh:
 	@before=$$(find resolvers/internal/gen -type f -exec sha256sum {} + | sort | sha256sum); $(GO) generate $(PKGS); \
 	after=$$(find resolvers/internal/gen -type f -exec sha256sum {} + | sort | sha256sum); \
 	if [ "$$before" != "$$after" ]; then echo "generated code was not fresh: commit what make generate wrote"; exit 1; fi
+
+## publish: the schema for those who write clients, anew; refused when it breaks them, unless BREAKING=1
+publish:
+	@mkdir -p .tools && $(GO) run ./tools/clients/sdl > .tools/schema.graphql
+	node tools/clients/prepare.mjs
+	node .tools/node/publish.mjs schema/published/schema.graphql .tools/schema.graphql
+
+## clients: the published schema with graphql-js, GraphQL-ESLint, Relay, GraphQL Code Generator and TypeScript, and their clients with the server
+clients:
+	$(GO) test -count=1 -v -run '^TestTheToolsOfClients' .
 
 ## bench: the figures of docs/performance.md
 bench:

@@ -33,6 +33,7 @@ var mayImport = map[string]string{
 	"treatygraph/graph":                   "",
 	"treatygraph/corpus":                  "",
 	"treatygraph/schema":                  "",
+	"treatygraph/tools/clients/sdl":       "schema",
 	"treatygraph/tools/neo4j":             "",
 	"treatygraph/tools/neo4j/serve":       "tools/neo4j",
 	"treatygraph/tools/serial":            "",

@@ -41,7 +41,7 @@ func NewHandler(c Config) http.Handler {
 	mux.Handle("GET /healthz", http.HandlerFunc(healthz))
 	mux.Handle("GET /readyz", readyz{c})
 	mux.Handle("GET /entity/{id...}", http.HandlerFunc(entityPage))
-	mux.Handle("/graphql", limited(c.Limits, newGraphQL(c)))
+	mux.Handle("/graphql", limited(c.Limits, withLanguage(newGraphQL(c))))
 	return withRequestID(recovering(c.Logger, mux))
 }
 

@@ -20,12 +20,40 @@ const (
 
 var cursorText = base64.RawURLEncoding.Strict()
 
-// statement: 's', direction, incoming, day (4 bytes), hash, predicate's name.
+// statement: 's', which list, incoming, day (4 bytes), hash, predicate's name.
 const statementCursorFixed = 7 + graph.HashSize
 
-func encodeStatementCursor(d Direction, p topology.Position) string {
+// A statementList tells lists of statements apart by what a place in them depends on.
+type statementList byte
+
+const (
+	listOrderShift = 2
+	listOfAll      = 0x80
+)
+
+// listOf is the list of one entity's statements.
+func listOf(d Direction, o StatementOrder) statementList {
+	return statementList(byte(o)<<listOrderShift | byte(d))
+}
+
+// listOfClaims is the list of all statements.
+func listOfClaims(o StatementOrder) statementList { return listOfAll | listOf(Both, o) }
+
+// admits tells whether a place can be in the list.
+func (l statementList) admits(p *topology.Position) bool {
+	switch d := Direction(l & (1<<listOrderShift - 1)); {
+	case d == In:
+		return p.Incoming
+	case d == Out, l&listOfAll != 0:
+		return !p.Incoming
+	default:
+		return true
+	}
+}
+
+func encodeStatementCursor(l statementList, p topology.Position) string {
 	var room [64]byte
-	b := append(room[:0], statementCursor, byte(d), 0)
+	b := append(room[:0], statementCursor, byte(l), 0)
 	if p.Incoming {
 		b[2] = 1
 	}
@@ -35,35 +63,32 @@ func encodeStatementCursor(d Direction, p topology.Position) string {
 	return cursorText.EncodeToString(b)
 }
 
-func decodeStatementCursor(d Direction, cursor string) (*topology.Position, error) {
+func decodeStatementCursor(l statementList, cursor string) (*topology.Position, error) {
 	b, err := cursorText.DecodeString(cursor)
-	if err != nil || len(b) <= statementCursorFixed || b[0] != statementCursor || b[1] != byte(d) || b[2] > 1 {
+	if err != nil || len(b) <= statementCursorFixed || b[0] != statementCursor || b[1] != byte(l) || b[2] > 1 {
 		return nil, badCursor(cursor)
 	}
 	p := &topology.Position{Incoming: b[2] == 1, Day: graph.Day(binary.BigEndian.Uint32(b[3:])) + graph.MinDay}
 	copy(p.Hash[:], b[7:])
-	if p.Predicate, err = graph.ParsePredicate(string(b[statementCursorFixed:])); err != nil || p.Day < graph.MinDay || p.Day > graph.MaxDay ||
-		d == Out && p.Incoming || d == In && !p.Incoming {
+	if p.Predicate, err = graph.ParsePredicate(string(b[statementCursorFixed:])); err != nil || p.Day < graph.MinDay || p.Day > graph.MaxDay || !l.admits(p) {
 		return nil, badCursor(cursor)
 	}
 	return p, nil
 }
 
-// entity: 'e', order, length of the language (by label only) and the language, length of the label and the label, ID.
-type entityPosition struct {
-	label string // empty for OrderID
-	id    graph.ID
-}
-
+// entity: 'e', order, length of the language (by label only) and the language, length of the key's text and the text (not by ID), ID.
 func encodeEntityCursor(order EntityOrder, lang graph.Language, p entityPosition) string {
 	b := append([]byte{}, entityCursor, byte(order))
 	if order == OrderLabel {
 		b = append(append(b, byte(len(lang))), lang...)
-		b = append(binary.AppendUvarint(b, uint64(len(p.label))), p.label...)
+	}
+	if order != OrderID {
+		b = append(binary.AppendUvarint(b, uint64(len(p.text))), p.text...)
 	}
 	return cursorText.EncodeToString(append(b, p.id...))
 }
 
+// decodeEntityCursor reads the position without its key.
 func decodeEntityCursor(order EntityOrder, lang graph.Language, cursor string) (p entityPosition, err error) {
 	b, err := cursorText.DecodeString(cursor)
 	if err != nil || len(b) < 3 || b[0] != entityCursor || b[1] != byte(order) {
@@ -75,11 +100,13 @@ func decodeEntityCursor(order EntityOrder, lang graph.Language, cursor string) (
 			return p, badCursor(cursor)
 		}
 		b = b[1+len(lang):]
+	}
+	if order != OrderID {
 		n, size := binary.Uvarint(b)
-		if size <= 0 || n > uint64(len(b)-size) {
+		if size <= 0 || n > uint64(len(b)-size) || order != OrderLabel && n != numberKeySize {
 			return p, badCursor(cursor)
 		}
-		p.label, b = string(b[size:size+int(n)]), b[size+int(n):]
+		p.text, b = string(b[size:size+int(n)]), b[size+int(n):]
 	}
 	if p.id, err = graph.ParseID(string(b)); err != nil {
 		return p, badCursor(cursor)

@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"treatygraph/graph"
-	"treatygraph/index/topology"
 )
 
 // A FacetSet tells what is to be counted of what a search finds.
@@ -30,7 +29,7 @@ type Facet[K any] struct {
 type Facets struct {
 	Kinds     []Facet[graph.Kind]     // the most frequent first, then in the order of kinds
 	Languages []Facet[graph.Language] // in which a name or passage was found, as recorded; the most frequent first, then by tag. An entity counts in each
-	Years     []Facet[int]            // see year; in order
+	Years     []Facet[int]            // of their dates, see dates; in order
 }
 
 func (s *Snapshot) facets(ctx context.Context, q *SearchQuery, classes found, langs spoken) (f Facets, err error) {
@@ -52,13 +51,13 @@ func (s *Snapshot) facets(ctx context.Context, q *SearchQuery, classes found, la
 	}
 	if q.Facets&FacetYears != 0 {
 		counts := make(map[int]int)
-		years := years{s: s, at: AsOf{Revision: q.At.Revision}, known: make(map[graph.ID]int)}
+		dates := s.dates(q.At)
 		for _, of := range classes {
 			for id := range of {
 				if err := ctx.Err(); err != nil {
 					return Facets{}, err
 				}
-				if year := years.of(id, maxOutlineDepth); year != noYear {
+				if year := yearOf(dates.of(id)); year != noYear {
 					counts[year]++
 				}
 			}
@@ -80,67 +79,6 @@ func frequent[K cmp.Ordered](counts map[K]int) []Facet[K] {
 
 // noYear is the year of what has none: years of dates have four digits.
 const noYear = -1
-
-// years finds the years of entities and keeps those of wholes, which are asked for with each of their parts.
-type years struct {
-	s     *Snapshot
-	at    AsOf
-	known map[graph.ID]int
-}
-
-var (
-	madePredicates = []graph.Predicate{graph.PredAdopted, graph.PredOpenedForSignature, graph.PredConcluded} // in the order of walks
-	issuedOnly     = []graph.Predicate{graph.PredIssued}
-	// wholes tell by kind what the year of an entity without a date of its own is taken from.
-	wholes = map[graph.Kind][]graph.Predicate{
-		graph.KindDocument:  {graph.PredExpresses},
-		graph.KindSection:   {graph.PredPartOf},
-		graph.KindPassage:   {graph.PredPartOf},
-		graph.KindProvision: {graph.PredProvisionOf},
-	}
-)
-
-// of returns the year in which an instrument was adopted or, if that is not recorded, opened for signature or concluded; in which a document was
-// issued or, if that is not recorded, in which the instrument was made that it expresses; of a part that of its whole. Others have none.
-func (y *years) of(id graph.ID, depth int) int {
-	if year, found := y.known[id]; found {
-		return year
-	}
-	year := noYear
-	switch kind := id.Kind(); {
-	case graph.Instruments.Has(kind):
-		year = y.dated(id, madePredicates)
-	case kind == graph.KindDocument:
-		year = y.dated(id, issuedOnly)
-	}
-	if up := wholes[id.Kind()]; year == noYear && up != nil && depth > 0 {
-		w, done := y.s.walk(id, topology.Query{Out: true, Predicates: up}, y.at)
-		var others []graph.ID
-		for w != nil && w.Next() {
-			others = append(others, y.s.view.ID(w.Other))
-		}
-		done()
-		for i := 0; i < len(others) && year == noYear; i++ {
-			year = y.of(others[i], depth-1)
-		}
-	}
-	if id.Kind() != graph.KindPassage { // nothing is part of a passage
-		y.known[id] = year
-	}
-	return year
-}
-
-// dated returns the year of the first statement whose date leaves no other.
-func (y *years) dated(id graph.ID, predicates []graph.Predicate) int {
-	w, done := y.s.walk(id, topology.Query{Out: true, Predicates: predicates}, y.at)
-	defer done()
-	for w != nil && w.Next() {
-		if year := yearOf(y.s.view.Row(w.Rows[0]).Valid.From); year != noYear {
-			return year
-		}
-	}
-	return noYear
-}
 
 func yearOf(d graph.Date) int {
 	if d.IsZero() || d.IsOpen() {

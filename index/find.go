@@ -3,6 +3,9 @@ package index
 import (
 	"bytes"
 	"cmp"
+	"context"
+	"encoding/binary"
+	"math"
 	"slices"
 	"sort"
 	"sync"
@@ -14,8 +17,9 @@ import (
 	"treatygraph/index/topology"
 )
 
-// Entities returns a page of the entities that exist at a time. What is merged into another is not listed. The only error is ErrCursor.
-func (s *Snapshot) Entities(q EntityQuery) (EntityPage, error) {
+// Entities returns a page of the entities that exist at a time. What is merged into another is not listed. The errors are ErrCursor and
+// the context's.
+func (s *Snapshot) Entities(ctx context.Context, q EntityQuery) (EntityPage, error) {
 	var after, before *entityPosition
 	for _, c := range []struct {
 		text string
@@ -30,10 +34,43 @@ func (s *Snapshot) Entities(q EntityQuery) (EntityPage, error) {
 		}
 		*c.to = &p
 	}
-	if q.Order == OrderLabel {
-		return s.pageByLabel(&q, after, before), nil
+	page := pageOfEntities(&q, after, before, s.entityList(ctx, &q))
+	return page, ctx.Err()
+}
+
+// CountEntities returns how many entities all pages of a query hold together. The only error is the context's.
+func (s *Snapshot) CountEntities(ctx context.Context, q EntityQuery) (count int, err error) {
+	q.Order = OrderID // which needs no list
+	s.entityList(ctx, &q)(nil, nil, false, func(entityPosition) bool {
+		count++
+		return true
+	})
+	return count, ctx.Err()
+}
+
+// An entityList goes through a list between two positions, nil for its ends, until yield says no.
+type entityList func(after, before *entityPosition, backward bool, yield func(entityPosition) bool)
+
+// entityList chooses how to go through what a query asks for: when its filter names all that can fit, they are sorted; else by ID the shape
+// is read in its own order, and otherwise a list is kept that all queries of the revision share.
+func (s *Snapshot) entityList(ctx context.Context, q *EntityQuery) entityList {
+	m := s.matcher(q.Filter, q.At)
+	ids, named := m.only()
+	if named {
+		k := s.orderOf(q)
+		items := make([]entityPosition, 0, len(ids))
+		for _, id := range ids {
+			if e, found := s.Entity(id, q.At); found && e.ID == id && (q.Kinds == 0 || q.Kinds.Has(id.Kind())) {
+				items = append(items, k.position(id))
+			}
+		}
+		slices.SortFunc(items, entityPosition.compare)
+		return kept(ctx, m, k.through(items))
 	}
-	return pageOfEntities(&q, after, before, func(after, before *entityPosition, backward bool, yield func(entityPosition) bool) {
+	if q.Order != OrderID {
+		return kept(ctx, m, s.orderOf(q).through(s.sortedList(q).items))
+	}
+	return kept(ctx, m, func(after, before *entityPosition, backward bool, yield func(entityPosition) bool) {
 		t := topology.EntityQuery{Kinds: q.Kinds, At: s.at(q.At), Backward: backward}
 		if after != nil {
 			t.After = after.id
@@ -42,11 +79,27 @@ func (s *Snapshot) Entities(q EntityQuery) (EntityPage, error) {
 			t.Before = before.id
 		}
 		s.view.Entities(t, func(n topology.Node) bool { return yield(entityPosition{id: s.view.ID(n)}) })
-	}), nil
+	})
 }
 
-// pageOfEntities fills a page from a way to go through the list between two positions.
-func pageOfEntities(q *EntityQuery, after, before *entityPosition, through func(after, before *entityPosition, backward bool, yield func(entityPosition) bool)) EntityPage {
+// kept passes on what the matcher lets through, until the context ends.
+func kept(ctx context.Context, m *matcher, list entityList) entityList {
+	return func(after, before *entityPosition, backward bool, yield func(entityPosition) bool) {
+		steps := 0
+		list(after, before, backward, func(p entityPosition) bool {
+			if steps++; steps%checkEvery == 0 && ctx.Err() != nil {
+				return false
+			}
+			return !m.fits(p.id) || yield(p)
+		})
+	}
+}
+
+// checkEvery is how many entities or statements are looked at between two looks at the context.
+const checkEvery = 256
+
+// pageOfEntities fills a page from a list.
+func pageOfEntities(q *EntityQuery, after, before *entityPosition, through entityList) EntityPage {
 	limit, backward := q.Page.First, false
 	if q.Page.Last > 0 {
 		limit, backward = q.Page.Last, true
@@ -55,9 +108,6 @@ func pageOfEntities(q *EntityQuery, after, before *entityPosition, through func(
 	var first, last entityPosition
 	more := false
 	through(after, before, backward, func(p entityPosition) bool {
-		if q.Keep != nil && !q.Keep(p.id) {
-			return true
-		}
 		if len(page.Items) == limit {
 			more = true
 			return false
@@ -77,9 +127,9 @@ func pageOfEntities(q *EntityQuery, after, before *entityPosition, through func(
 		from, to = after, before
 	}
 	exists := func(after, before *entityPosition) (found bool) {
-		through(after, before, before != nil, func(p entityPosition) bool {
-			found = q.Keep == nil || q.Keep(p.id)
-			return !found
+		through(after, before, before != nil, func(entityPosition) bool {
+			found = true
+			return false
 		})
 		return found
 	}
@@ -88,108 +138,90 @@ func pageOfEntities(q *EntityQuery, after, before *entityPosition, through func(
 	return page
 }
 
-// CountEntities returns how many entities all pages of a query hold together.
-func (s *Snapshot) CountEntities(q EntityQuery) int {
-	count := 0
-	s.view.Entities(topology.EntityQuery{Kinds: q.Kinds, At: s.at(q.At)}, func(n topology.Node) bool {
-		if q.Keep == nil || q.Keep(s.view.ID(n)) {
-			count++
+// An entityPosition is a place in the order of a list: that of the key, then of the ID.
+type entityPosition struct {
+	key  []byte // nil by ID
+	text string // what the cursor says of the key: by label the label, else the key itself
+	id   graph.ID
+}
+
+func (p entityPosition) compare(q entityPosition) int {
+	return cmp.Or(bytes.Compare(p.key, q.key), cmp.Compare(p.id, q.id))
+}
+
+// An entityKeys makes the keys of one order. It is for one goroutine.
+type entityKeys struct {
+	s        *Snapshot
+	q        *EntityQuery
+	collator *collate.Collator
+	buffer   collate.Buffer
+	dates    *dates
+}
+
+func (s *Snapshot) orderOf(q *EntityQuery) *entityKeys {
+	k := &entityKeys{s: s, q: q}
+	switch q.Order {
+	case OrderLabel:
+		tag, err := language.Parse(string(q.Language))
+		if err != nil {
+			tag = language.Und
 		}
-		return true
-	})
-	return count
-}
-
-// labelLists keeps lists of entities in the order of their labels. A list belongs to a revision, not to a snapshot, so every snapshot
-// that asks as of it shares it.
-type labelLists struct {
-	mu   sync.Mutex
-	kept []*labelList // the one used last at the end
-}
-
-// keptLabelLists bounds the lists; one of 100,000 entities takes some 10 MB.
-const keptLabelLists = 8
-
-type labelList struct {
-	revision uint32
-	day      graph.Day
-	anyDay   bool
-	kinds    graph.KindSet
-	lang     graph.Language
-
-	once  sync.Once
-	items []labelItem
-}
-
-type labelItem struct {
-	key   []byte // of the label, in the collation of the language
-	label string
-	id    graph.ID
-}
-
-func (a *labelList) sameList(b *labelList) bool {
-	return a.revision == b.revision && a.day == b.day && a.anyDay == b.anyDay && a.kinds == b.kinds && a.lang == b.lang
-}
-
-func (s *Snapshot) labelList(q *EntityQuery) *labelList {
-	when := s.at(q.At)
-	want := &labelList{revision: when.Revision, kinds: q.Kinds, lang: q.Language, anyDay: when.ValidOn == nil}
-	if when.ValidOn != nil {
-		want.day = *when.ValidOn
+		k.collator = collate.New(tag)
+	case OrderOldest, OrderNewest:
+		k.dates = s.dates(q.At)
 	}
-	l := s.labels
-	l.mu.Lock()
-	if i := slices.IndexFunc(l.kept, want.sameList); i >= 0 {
-		want = l.kept[i]
-		l.kept = slices.Delete(l.kept, i, i+1)
-	} else if len(l.kept) == keptLabelLists {
-		l.kept = slices.Delete(l.kept, 0, 1)
+	return k
+}
+
+// position returns the place of an entity.
+func (k *entityKeys) position(id graph.ID) entityPosition {
+	switch k.q.Order {
+	case OrderLabel:
+		return k.at(k.s.Label(id, k.q.Language, k.q.At).Text, id)
+	case OrderOldest, OrderNewest:
+		number := uint32(math.MaxUint32) // the undated come last
+		if date := k.dates.of(id); !date.IsZero() && k.q.Order == OrderOldest {
+			number = uint32(date.Earliest() - graph.MinDay)
+		} else if !date.IsZero() {
+			number = uint32(graph.MaxDay - date.Earliest())
+		}
+		return k.at(numberKey(number), id)
+	case OrderStatements:
+		return k.at(numberKey(math.MaxUint32-uint32(k.s.CountStatements(StatementQuery{Entity: id, At: k.q.At}))), id)
+	default:
+		return entityPosition{id: id}
 	}
-	l.kept = append(l.kept, want)
-	l.mu.Unlock()
-	want.once.Do(func() { want.items = s.labelled(q) })
-	return want
 }
 
-func collator(lang graph.Language) *collate.Collator {
-	tag, err := language.Parse(string(lang))
-	if err != nil {
-		tag = language.Und
+const numberKeySize = 4
+
+func numberKey(n uint32) string { return string(binary.BigEndian.AppendUint32(nil, n)) }
+
+// at returns the place that a cursor names.
+func (k *entityKeys) at(text string, id graph.ID) entityPosition {
+	p := entityPosition{text: text, id: id}
+	switch k.q.Order {
+	case OrderID:
+	case OrderLabel:
+		p.key = slices.Clone(k.collator.KeyFromString(&k.buffer, text))
+		k.buffer.Reset()
+	default:
+		p.key = []byte(text)
 	}
-	return collate.New(tag)
+	return p
 }
 
-// labelled sorts the entities of a query by label.
-func (s *Snapshot) labelled(q *EntityQuery) []labelItem {
-	var list []labelItem
-	col := collator(q.Language)
-	var buffer collate.Buffer
-	s.view.Entities(topology.EntityQuery{Kinds: q.Kinds, At: s.at(q.At)}, func(n topology.Node) bool {
-		id := s.view.ID(n)
-		label := s.Label(id, q.Language, q.At).Text
-		key := slices.Clone(col.KeyFromString(&buffer, label))
-		buffer.Reset()
-		list = append(list, labelItem{key, label, id})
-		return true
-	})
-	slices.SortFunc(list, func(a, b labelItem) int { return cmp.Or(bytes.Compare(a.key, b.key), cmp.Compare(a.id, b.id)) })
-	return list
-}
-
-func (s *Snapshot) pageByLabel(q *EntityQuery, after, before *entityPosition) EntityPage {
-	list := s.labelList(q).items
-	col := collator(q.Language)
-	var buffer collate.Buffer
+// through goes through a sorted list.
+func (k *entityKeys) through(items []entityPosition) entityList {
 	place := func(p *entityPosition, equal bool) int { // of the first item after p, or at p
-		key := col.KeyFromString(&buffer, p.label)
-		defer buffer.Reset()
-		return sort.Search(len(list), func(i int) bool {
-			c := cmp.Or(bytes.Compare(list[i].key, key), cmp.Compare(list[i].id, p.id))
+		at := k.at(p.text, p.id)
+		return sort.Search(len(items), func(i int) bool {
+			c := items[i].compare(at)
 			return c > 0 || c == 0 && equal
 		})
 	}
-	return pageOfEntities(q, after, before, func(after, before *entityPosition, backward bool, yield func(entityPosition) bool) {
-		lo, hi := 0, len(list)
+	return func(after, before *entityPosition, backward bool, yield func(entityPosition) bool) {
+		lo, hi := 0, len(items)
 		if after != nil {
 			lo = place(after, false)
 		}
@@ -197,13 +229,68 @@ func (s *Snapshot) pageByLabel(q *EntityQuery, after, before *entityPosition) En
 			hi = max(lo, place(before, true))
 		}
 		for i := range hi - lo {
-			item := &list[lo+i]
+			item := items[lo+i]
 			if backward {
-				item = &list[hi-1-i]
+				item = items[hi-1-i]
 			}
-			if !yield(entityPosition{item.label, item.id}) {
+			if !yield(item) {
 				return
 			}
 		}
+	}
+}
+
+// sortedLists keeps lists of entities in other orders than that of their IDs. A list belongs to a revision, not to a snapshot, so every
+// snapshot that asks as of it shares it.
+type sortedLists struct {
+	mu   sync.Mutex
+	kept []*sortedList // the one used last at the end
+}
+
+// keptSortedLists bounds the lists; one of 100,000 entities takes some 10 MB.
+const keptSortedLists = 8
+
+type sortedList struct {
+	sortedListKey
+	once  sync.Once
+	items []entityPosition
+}
+
+type sortedListKey struct {
+	revision uint32
+	day      graph.Day
+	anyDay   bool
+	kinds    graph.KindSet
+	order    EntityOrder
+	lang     graph.Language // by label only
+}
+
+func (s *Snapshot) sortedList(q *EntityQuery) *sortedList {
+	when := s.at(q.At)
+	want := &sortedList{sortedListKey: sortedListKey{revision: when.Revision, kinds: q.Kinds, order: q.Order, anyDay: when.ValidOn == nil}}
+	if when.ValidOn != nil {
+		want.day = *when.ValidOn
+	}
+	if q.Order == OrderLabel {
+		want.lang = q.Language
+	}
+	l := s.sorted
+	l.mu.Lock()
+	if i := slices.IndexFunc(l.kept, func(l *sortedList) bool { return l.sortedListKey == want.sortedListKey }); i >= 0 {
+		want = l.kept[i]
+		l.kept = slices.Delete(l.kept, i, i+1)
+	} else if len(l.kept) == keptSortedLists {
+		l.kept = slices.Delete(l.kept, 0, 1)
+	}
+	l.kept = append(l.kept, want)
+	l.mu.Unlock()
+	want.once.Do(func() {
+		keys := s.orderOf(q)
+		s.view.Entities(topology.EntityQuery{Kinds: q.Kinds, At: when}, func(n topology.Node) bool {
+			want.items = append(want.items, keys.position(s.view.ID(n)))
+			return true
+		})
+		slices.SortFunc(want.items, entityPosition.compare)
 	})
+	return want
 }

@@ -117,13 +117,17 @@ func (s *shape) load(ctx context.Context, store graph.Reader) error {
 		if r.Number > head.Revision {
 			break
 		}
-		if uint64(r.Number) != uint64(len(s.times))+1 {
-			return fmt.Errorf("%w: revision %d follows %d", graph.ErrCorrupt, r.Number, len(s.times))
+		if uint64(r.Number) != uint64(len(s.revisions))+1 {
+			return fmt.Errorf("%w: revision %d follows %d", graph.ErrCorrupt, r.Number, len(s.revisions))
 		}
-		s.times = append(s.times, r.At.UnixMicro())
+		revision, err := newRecorded(&r)
+		if err != nil {
+			return err
+		}
+		s.revisions = append(s.revisions, revision)
 	}
-	if uint64(len(s.times)) != uint64(head.Revision) {
-		return fmt.Errorf("%w: the head is revision %d, but %d are recorded", graph.ErrCorrupt, head.Revision, len(s.times))
+	if uint64(len(s.revisions)) != uint64(head.Revision) {
+		return fmt.Errorf("%w: the head is revision %d, but %d are recorded", graph.ErrCorrupt, head.Revision, len(s.revisions))
 	}
 	s.head = head
 	return nil

@@ -328,11 +328,14 @@ func TestTimesOfRevisionsAreFoundByNumberAndTime(t *testing.T) {
 	n := applyBase(t, m)
 	next := apply(t, m, "next", named("treaty/z", "Z"))
 	s := reach(t, follow(t, m), next)
-	_, at, ok := s.Revision(n)
-	if !ok || s.RevisionAt(at) != n || s.RevisionAt(at.Add(-1)) != n-1 || s.RevisionAt(s.At()) != next {
-		t.Errorf("revision %d is at %v, found %d", n, at, s.RevisionAt(at))
+	r, ok := s.Revision(n)
+	if !ok || s.RevisionAt(r.At) != n || s.RevisionAt(r.At.Add(-1)) != n-1 || s.RevisionAt(s.At()) != next {
+		t.Errorf("revision %d is at %v, found %d", n, r.At, s.RevisionAt(r.At))
 	}
-	if _, _, ok := s.Revision(next + 1); ok {
+	if newest, _ := s.Revision(next); len(r.Digest) != 64 || r.Digest == newest.Digest || newest.Digest != s.Head().Digest {
+		t.Errorf("digests %s, %s, and %s of the head", r.Digest, newest.Digest, s.Head().Digest)
+	}
+	if _, ok := s.Revision(next + 1); ok {
 		t.Error("a revision to come has a time")
 	}
 }
@@ -341,13 +344,13 @@ func TestACursorOfAnotherListIsRefused(t *testing.T) {
 	_, x := hub(t, 10)
 	s := x.Snapshot()
 	out, _ := s.Statements(index.StatementQuery{Entity: "state/a", Direction: index.Out, Page: index.Page{First: 1}})
-	entities, _ := s.Entities(index.EntityQuery{Page: index.Page{First: 1}})
-	labels, _ := s.Entities(index.EntityQuery{Order: index.OrderLabel, Language: "en", Page: index.Page{First: 1}})
+	entities, _ := s.Entities(t.Context(), index.EntityQuery{Page: index.Page{First: 1}})
+	labels, _ := s.Entities(t.Context(), index.EntityQuery{Order: index.OrderLabel, Language: "en", Page: index.Page{First: 1}})
 	for _, cursor := range []string{out.Items[0].Cursor, entities.Items[0].Cursor, labels.Items[0].Cursor, "x", "c3g", strings.Repeat("A", 500), "%%%"} {
 		if _, err := s.Statements(index.StatementQuery{Entity: "state/a", Page: index.Page{First: 1, After: cursor}}); !errors.Is(err, index.ErrCursor) {
 			t.Errorf("statements after %q: %v", cursor, err)
 		}
-		if _, err := s.Entities(index.EntityQuery{Order: index.OrderLabel, Language: "ru", Page: index.Page{Last: 1, Before: cursor}}); !errors.Is(err, index.ErrCursor) {
+		if _, err := s.Entities(t.Context(), index.EntityQuery{Order: index.OrderLabel, Language: "ru", Page: index.Page{Last: 1, Before: cursor}}); !errors.Is(err, index.ErrCursor) {
 			t.Errorf("entities before %q: %v", cursor, err)
 		}
 	}

@@ -54,7 +54,7 @@ func drawAssertion(t *rapid.T) graph.Assertion {
 		a.Evidence = []graph.Evidence{{Citation: "a book"}}
 	}
 	date := func(name string) graph.Date { return rapid.SampledFrom(someDates).Draw(t, name) }
-	switch rapid.IntRange(0, 7).Draw(t, "what") {
+	switch rapid.IntRange(0, 8).Draw(t, "what") {
 	case 0, 1:
 		a.Subject, a.Predicate, a.Object = pick("state", someStates...), graph.PredSigned, pick("treaty", someTreaties...)
 		a.Valid.From = date("on")
@@ -82,6 +82,9 @@ func drawAssertion(t *rapid.T) graph.Assertion {
 	case 7:
 		v := graph.IdentifierValue(graph.Identifier{Scheme: graph.SchemeWikidata, Value: rapid.SampledFrom([]string{"Q1", "Q2"}).Draw(t, "item")})
 		a.Subject, a.Predicate, a.Value = pick("identified", someTreaties...), graph.PredIdentifiedBy, &v
+	case 8:
+		a.Subject, a.Predicate = pick("made", someTreaties...), rapid.SampledFrom([]graph.Predicate{graph.PredAdopted, graph.PredConcluded}).Draw(t, "how")
+		a.Valid.From = date("on")
 	}
 	return a
 }
@@ -135,6 +138,7 @@ func drawQuery(t *rapid.T, head graph.RevisionNumber) index.StatementQuery {
 		Methods:    rapid.SampledFrom([][]graph.Method{nil, nil, {graph.MethodCurated}, {graph.MethodExtracted, graph.MethodDerived}}).Draw(t, "methods"),
 		Datasets:   rapid.SampledFrom([][]graph.ID{nil, nil, {"dataset/a"}, {"dataset/b", "dataset/nowhere"}}).Draw(t, "datasets"),
 		Ranks:      rapid.SampledFrom([][]graph.Rank{nil, nil, {graph.RankPreferred}, {graph.RankNormal, graph.RankDeprecated}}).Draw(t, "ranks"),
+		Order:      rapid.SampledFrom([]index.StatementOrder{index.OrderPredicate, index.OrderPredicate, index.OrderOldestStatement, index.OrderNewestStatement}).Draw(t, "order"),
 		At:         drawAsOf(t, head),
 	}
 	if rapid.Bool().Draw(t, "by evidence") {
@@ -190,6 +194,9 @@ func TestEveryAnswerIsThatOfANaiveScan(t *testing.T) {
 			}
 			for range 12 {
 				compareStatements(t, s, o, drawQuery(t, o.head))
+			}
+			for range 4 {
+				compareClaims(t, s, o)
 			}
 			at := drawAsOf(t, o.head)
 			compareEntities(t, s, o, at)
@@ -318,18 +325,26 @@ func compareEntities(t *rapid.T, s *index.Snapshot, o *model, at index.AsOf) {
 	for _, kinds := range []graph.KindSet{0, graph.Set(graph.KindTreaty), graph.Set(graph.KindTreaty, graph.KindState)} {
 		q := index.EntityQuery{Kinds: kinds, At: at}
 		want := o.entities(kinds, at)
-		if n := s.CountEntities(q); n != len(want) {
-			t.Fatalf("%d entities, want %v", n, want)
+		if rapid.Bool().Draw(t, "filtered") {
+			f := drawEntityFilter(t, 2)
+			q.Filter = &f
+			want = slices.DeleteFunc(want, func(id graph.ID) bool { return !o.fits(s, id, &f, at) })
 		}
-		for _, order := range []index.EntityOrder{index.OrderID, index.OrderLabel} {
+		if n, err := s.CountEntities(context.Background(), q); n != len(want) || err != nil {
+			t.Fatalf("%d entities, want %v: %v", n, want, err)
+		}
+		for _, order := range []index.EntityOrder{index.OrderID, index.OrderLabel, index.OrderOldest, index.OrderNewest, index.OrderStatements} {
 			q.Order, q.Language = order, "en"
 			got := listEntities(t, s, q, rapid.IntRange(1, 4).Draw(t, "entities a page"), rapid.Bool().Draw(t, "backward"))
 			if order == index.OrderLabel {
 				slices.Sort(got)
+			} else {
+				o.sort(want, order, at)
 			}
 			if !slices.Equal(got, want) {
-				t.Fatalf("entities are %v, want %v", got, want)
+				t.Fatalf("entities in order %d are %v, want %v; filter %+v", order, got, want, q.Filter)
 			}
+			slices.Sort(want)
 		}
 	}
 	for _, d := range someDatasets {
@@ -351,7 +366,7 @@ func listEntities(t *rapid.T, s *index.Snapshot, q index.EntityQuery, size int, 
 		if backward {
 			q.Page.First, q.Page.Last = 0, size
 		}
-		page, err := s.Entities(q)
+		page, err := s.Entities(context.Background(), q)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -190,10 +190,26 @@ func (o *model) statements(q index.StatementQuery) []index.StatementItem {
 		item.Statement = shapeOf(f)
 		list = append(list, item)
 	}
-	slices.SortFunc(list, func(a, b index.StatementItem) int {
-		return cmp.Or(cmp.Compare(a.Predicate, b.Predicate), cmp.Compare(a.Valid.Start(), b.Valid.Start()), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(list, func(a, b index.StatementItem) int { return compareIn(q.Order, &a.Statement, &b.Statement) })
 	return list
+}
+
+// compareIn orders two statements of a list.
+func compareIn(order index.StatementOrder, a, b *index.Statement) int {
+	byPredicate, byDay, byID := cmp.Compare(a.Predicate, b.Predicate), cmp.Compare(a.Valid.Start(), b.Valid.Start()), cmp.Compare(a.ID, b.ID)
+	if order == index.OrderPredicate {
+		return cmp.Or(byPredicate, byDay, byID)
+	}
+	isDated := func(s *index.Statement) bool { return s.Valid.Start() != graph.MinDay }
+	switch {
+	case isDated(a) && !isDated(b):
+		return -1
+	case isDated(b) && !isDated(a):
+		return 1
+	case order == index.OrderNewestStatement:
+		byDay = -byDay
+	}
+	return cmp.Or(byDay, byPredicate, byID)
 }
 
 func (o *model) outranked(facts []*fact, f *fact, canonical func(graph.ID) graph.ID) bool {

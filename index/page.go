@@ -6,25 +6,29 @@ import (
 	"treatygraph/index/topology"
 )
 
-// Statements returns a page of an entity's statements and of what is merged into it, ordered by predicate, earliest day of the
-// validity, then ID. An entity that does not exist at the time has none. The only error is ErrCursor.
+// Statements returns a page of an entity's statements and of what is merged into it, in the order of the query. An entity that does not
+// exist at the time has none. The only error is ErrCursor.
 //
 // A claim that the merges make one of an entity with itself is shown once in a list of Both. A MERGED_INTO statement in effect is shown
 // as incoming at the entity it leads to, with the entity that was merged, as claimed, at the far end.
 func (s *Snapshot) Statements(q StatementQuery) (StatementPage, error) {
-	var page StatementPage
 	t := s.query(&q)
+	list := listOf(q.Direction, q.Order)
 	var err error
 	if q.Page.After != "" {
-		if t.After, err = decodeStatementCursor(q.Direction, q.Page.After); err != nil {
-			return page, err
+		if t.After, err = decodeStatementCursor(list, q.Page.After); err != nil {
+			return StatementPage{}, err
 		}
 	}
 	if q.Page.Before != "" {
-		if t.Before, err = decodeStatementCursor(q.Direction, q.Page.Before); err != nil {
-			return page, err
+		if t.Before, err = decodeStatementCursor(list, q.Page.Before); err != nil {
+			return StatementPage{}, err
 		}
 	}
+	if q.Order != OrderPredicate {
+		return s.statementsByDate(&q, t), nil
+	}
+	var page StatementPage
 	limit := q.Page.First
 	if q.Page.Last > 0 {
 		t.Backward, limit = true, q.Page.Last
@@ -45,9 +49,7 @@ func (s *Snapshot) Statements(q StatementQuery) (StatementPage, error) {
 			first = last
 			page.Items = make([]StatementItem, 0, min(limit, maxPrepared))
 		}
-		page.Items = append(page.Items, StatementItem{
-			Statement: s.statement(w.Rows, w.Fold), Other: s.view.ID(w.Other), Incoming: w.Incoming, Cursor: encodeStatementCursor(q.Direction, last),
-		})
+		page.Items = append(page.Items, s.statementItem(w, list))
 	}
 	if t.Backward {
 		slices.Reverse(page.Items)
@@ -62,6 +64,40 @@ func (s *Snapshot) Statements(q StatementQuery) (StatementPage, error) {
 	page.HasPrevious = more && t.Backward || t.After != nil && s.any(&q, t, nil, before)
 	page.HasNext = more && !t.Backward || t.Before != nil && s.any(&q, t, after, nil)
 	return page, nil
+}
+
+func (s *Snapshot) statementItem(w *topology.Walk, list statementList) StatementItem {
+	return StatementItem{Statement: s.statement(w.Rows, w.Fold), Other: s.view.ID(w.Other), Incoming: w.Incoming, Cursor: encodeStatementCursor(list, w.Position())}
+}
+
+// statementsByDate fills a page in another order than that of the rows: it goes through all of the entity's statements.
+func (s *Snapshot) statementsByDate(q *StatementQuery, t topology.Query) StatementPage {
+	type place struct {
+		topology.Position
+		item StatementItem
+	}
+	at := func(p *topology.Position) *place {
+		if p == nil {
+			return nil
+		}
+		return &place{Position: *p}
+	}
+	kept := newWindow(func(a, b place) int { return q.Order.compare(&a.Position, &b.Position) }, at(t.After), at(t.Before), q.Page)
+	t.After, t.Before = nil, nil
+	s.walkOver(q.Entity, t, q.At, func(w *topology.Walk) bool {
+		if p := (place{Position: w.Position()}); kept.needs(p) {
+			p.item = s.statementItem(w, listOf(q.Direction, q.Order))
+			kept.add(p)
+		}
+		return true
+	})
+	var page StatementPage
+	var places []place
+	places, page.HasPrevious, page.HasNext = kept.page()
+	for i := range places {
+		page.Items = append(page.Items, places[i].item)
+	}
+	return page
 }
 
 // any tells whether there is a statement between two positions.

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -19,7 +20,7 @@ const (
 	savedName      = "shape"
 	savedTemporary = "shape-*.tmp"
 	// savedMagic begins the file; its end is the version of the format, to be raised when what is written or its meaning changes.
-	savedMagic = "treatygraph shape 1\n"
+	savedMagic = "treatygraph shape 2\n"
 	// saveEvery is how often it is looked whether saving is due. Taking over again what came within it costs less than it took to write.
 	saveEvery = 5 * time.Minute
 	// saveAfter is how many versions make saving due before Close: they are taken over at a start in a fraction of a second.
@@ -161,7 +162,7 @@ func vocabulary() uint32 {
 	return crc32.ChecksumIEEE([]byte(b.String()))
 }
 
-// encode writes the snapshot: a header, the revisions' times, the topology, names and identifiers, and a checksum over all.
+// encode writes the snapshot: a header, the revisions' times and digests, the topology, names and identifiers, and a checksum over all.
 func (s *Snapshot) encode(w io.Writer) error {
 	e := topology.NewEncoder(w)
 	e.Bytes([]byte(savedMagic))
@@ -170,9 +171,11 @@ func (s *Snapshot) encode(w io.Writer) error {
 	head := []string{s.head.Store, string(s.head.Digest)}
 	e.Strings(uint32(len(head)), func(i uint32) string { return head[i] })
 	e.Uint32(uint32(s.head.Revision))
-	for _, at := range s.times {
-		e.Uint32(uint32(at))
-		e.Uint32(uint32(at >> 32))
+	for i := range s.revisions {
+		r := &s.revisions[i]
+		e.Uint32(uint32(r.at))
+		e.Uint32(uint32(r.at >> 32))
+		e.Bytes(r.digest[:])
 	}
 	s.view.Save(e)
 	s.encodeNames(e)
@@ -215,7 +218,7 @@ func decodeShape(r io.Reader, size int64, wanted func(graph.Head) error) (*shape
 	}
 	var head []string
 	d.Strings(2, func(s string) { head = append(head, strings.Clone(s)) })
-	revisions := d.Count(8)
+	revisions := d.Count(8 + sha256.Size)
 	if d.Err() != nil {
 		return nil, d.Err()
 	}
@@ -224,9 +227,11 @@ func decodeShape(r io.Reader, size int64, wanted func(graph.Head) error) (*shape
 	if err := wanted(s.head); err != nil {
 		return nil, err
 	}
-	s.times = make([]int64, revisions)
-	for i := range s.times {
-		s.times[i] = int64(d.Uint32()) | int64(d.Uint32())<<32
+	s.revisions = make([]recorded, revisions)
+	for i := range s.revisions {
+		r := &s.revisions[i]
+		r.at = int64(d.Uint32()) | int64(d.Uint32())<<32
+		d.Bytes(r.digest[:])
 	}
 	var err error
 	if s.graph, err = topology.Load(d, revisions); err != nil {

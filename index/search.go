@@ -31,13 +31,14 @@ const (
 type SearchQuery struct {
 	Text          string
 	Kinds         graph.KindSet    // 0: all
+	Filter        *EntityFilter    // nil: all
 	Langs         []graph.Language // of the names and passages; "zh" is also zh-Hant. None: all
 	Names         bool             // find by identifiers and names
 	Passages      bool             // find passages by their text
 	Fuzzy         bool             // find what matches with misspelt words, too
 	At            AsOf
 	First, Last   int      // exactly one is above 0
-	After, Before string   // cursors of the same query but for Kinds and At; empty: none
+	After, Before string   // cursors of the same query but for Kinds, Filter and At; empty: none
 	Facets        FacetSet // what to count
 }
 
@@ -205,8 +206,9 @@ func (s *Snapshot) matchesIn(ctx context.Context, index *text.Index, q *SearchQu
 		langs = make(spoken)
 	}
 	best := make(map[graph.ID]MatchClass)
+	fits := s.remembered(q.Filter, q.At)
 	add := func(h hit, lang graph.Language) {
-		if q.Kinds != 0 && !q.Kinds.Has(h.Entity.Kind()) {
+		if q.Kinds != 0 && !q.Kinds.Has(h.Entity.Kind()) || !fits(h.Entity) {
 			return
 		}
 		langs.add(lang, h.Entity)

@@ -1,6 +1,8 @@
 package index
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"math"
 
@@ -12,13 +14,28 @@ import (
 type shape struct {
 	graph  *topology.Graph
 	names  *names
-	labels *labelLists
+	sorted *sortedLists
 	head   graph.Head
-	times  []int64
+
+	revisions []recorded
+}
+
+// A recorded is what is kept of a revision itself.
+type recorded struct {
+	at     int64 // microseconds since 1970
+	digest [sha256.Size]byte
+}
+
+func newRecorded(r *graph.Revision) (out recorded, err error) {
+	out.at = r.At.UnixMicro()
+	if n, err := hex.Decode(out.digest[:], []byte(r.Digest[:min(len(r.Digest), 2*sha256.Size)])); err != nil || n != sha256.Size || len(r.Digest) != 2*sha256.Size {
+		return out, fmt.Errorf("%w: the digest of revision %d is not 64 hexadecimal digits", graph.ErrCorrupt, r.Number)
+	}
+	return out, nil
 }
 
 func newShape() *shape {
-	return &shape{graph: topology.New(), names: newNames(), labels: &labelLists{}}
+	return &shape{graph: topology.New(), names: newNames(), sorted: &sortedLists{}}
 }
 
 // MaxRevision bounds a store's revisions: columns keep them in 32 bits, which last 136 years at one a second.
@@ -75,6 +92,10 @@ func (s *shape) apply(c *graph.Change) error {
 			return fmt.Errorf("%w: revision %d closes %s: %w", graph.ErrCorrupt, c.Revision.Number, ref, err)
 		}
 	}
+	revision, err := newRecorded(&c.Revision)
+	if err != nil {
+		return err
+	}
 	for _, row := range closed {
 		s.graph.Close(row, uint32(c.Revision.Number))
 	}
@@ -82,12 +103,12 @@ func (s *shape) apply(c *graph.Change) error {
 		s.put(hashes[i], c.Written[i].Ref, &decoded[i], 0)
 	}
 	s.head.Revision, s.head.Digest = c.Revision.Number, c.Revision.Digest
-	s.times = append(s.times, c.Revision.At.UnixMicro())
+	s.revisions = append(s.revisions, revision)
 	return nil
 }
 
 // snapshot returns what view shows, at the head.
 func (s *shape) snapshot(view *topology.View) *Snapshot {
-	return &Snapshot{view: view, names: s.names, labels: s.labels, head: s.head, times: s.times, nameCount: s.names.list.Len(),
+	return &Snapshot{view: view, names: s.names, sorted: s.sorted, head: s.head, revisions: s.revisions, nameCount: s.names.list.Len(),
 		identifiers: s.names.identifiers.Len()}
 }

@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"encoding/hex"
 	"slices"
 	"sort"
 	"sync"
@@ -16,10 +17,10 @@ import (
 type Snapshot struct {
 	view        *topology.View
 	names       *names
-	labels      *labelLists
+	sorted      *sortedLists
 	texts       *texts
 	head        graph.Head
-	times       []int64 // of revision i+1, in microseconds since 1970
+	revisions   []recorded // the i-th is revision i+1
 	nameCount   uint32
 	identifiers uint32
 }
@@ -29,22 +30,30 @@ func (s *Snapshot) Head() graph.Head { return s.head }
 
 // At returns the time of the snapshot's revision; the zero time for the empty store.
 func (s *Snapshot) At() time.Time {
-	_, at, _ := s.Revision(s.head.Revision)
-	return at
+	r, _ := s.Revision(s.head.Revision)
+	return r.At
 }
 
-// Revision returns a revision's number and time; false for 0 and for one after the snapshot's.
-func (s *Snapshot) Revision(n graph.RevisionNumber) (graph.RevisionNumber, time.Time, bool) {
-	if n == 0 || uint64(n) > uint64(len(s.times)) {
-		return 0, time.Time{}, false
+// A Revision is one state of the record.
+type Revision struct {
+	Number graph.RevisionNumber
+	At     time.Time
+	Digest graph.Digest
+}
+
+// Revision returns a revision; false for 0 and for one after the snapshot's.
+func (s *Snapshot) Revision(n graph.RevisionNumber) (Revision, bool) {
+	if n == 0 || uint64(n) > uint64(len(s.revisions)) {
+		return Revision{}, false
 	}
-	return n, time.UnixMicro(s.times[n-1]).UTC(), true
+	r := &s.revisions[n-1]
+	return Revision{n, time.UnixMicro(r.at).UTC(), graph.Digest(hex.EncodeToString(r.digest[:]))}, true
 }
 
 // RevisionAt returns the newest revision at or before a time; 0 when all came after.
 func (s *Snapshot) RevisionAt(t time.Time) graph.RevisionNumber {
 	at := t.UnixMicro()
-	return graph.RevisionNumber(sort.Search(len(s.times), func(i int) bool { return s.times[i] > at }))
+	return graph.RevisionNumber(sort.Search(len(s.revisions), func(i int) bool { return s.revisions[i].at > at }))
 }
 
 // at makes an AsOf precise.

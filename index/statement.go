@@ -71,6 +71,7 @@ type StatementQuery struct {
 	Datasets   []graph.ID        // nil: all
 	Evidenced  *bool             // nil: either
 	Ranks      []graph.Rank      // nil: not deprecated, and where statements compete and one is preferred only it
+	Order      StatementOrder
 	At         AsOf
 	Page       Page
 }
@@ -118,23 +119,26 @@ type Match struct {
 	Identifier graph.Identifier // the identifier that matched; zero for others
 }
 
-// An EntityOrder is an order of entities.
+// An EntityOrder is an order of entities; equals follow each other by ID.
 type EntityOrder uint8
 
-// By ID, or by label in a language's collation.
+// The orders of entities.
 const (
-	OrderID EntityOrder = iota
-	OrderLabel
+	OrderID         EntityOrder = iota
+	OrderLabel                  // in a language's collation
+	OrderOldest                 // by their dates, see dates; the undated last
+	OrderNewest                 // the newest first, the undated last
+	OrderStatements             // those that stand in most statements first
 )
 
 // An EntityQuery asks for entities.
 type EntityQuery struct {
 	Kinds    graph.KindSet // 0: all
+	Filter   *EntityFilter // nil: all
 	Order    EntityOrder
 	Language graph.Language // of the labels, for OrderLabel
 	At       AsOf
 	Page     Page
-	Keep     func(graph.ID) bool // nil: all are kept
 }
 
 // An EntityItem is one entity of a list.

@@ -67,7 +67,7 @@ func IngestDocument(ctx context.Context, store graph.Store, idx *index.Index, r 
 	if err := target.checkDataset(document); err != nil {
 		return nil, err
 	}
-	vocabulary, err := vocabularyIn(target.snapshot, func(refs []graph.Ref) (map[graph.Ref]*graph.Assertion, error) { return target.Assertions(ctx, refs) })
+	vocabulary, err := vocabularyIn(ctx, target.snapshot, func(refs []graph.Ref) (map[graph.Ref]*graph.Assertion, error) { return target.Assertions(ctx, refs) })
 	if err != nil {
 		return nil, err
 	}

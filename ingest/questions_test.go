@@ -149,7 +149,7 @@ func TestQuestion2WhatWasInForceWhen(t *testing.T) {
 
 func TestQuestion3WhichInstrumentsDoesTheTextForesee(t *testing.T) {
 	overEachStore(t, func(a asker) {
-		page, err := a.snapshot.Entities(index.EntityQuery{Kinds: graph.Instruments, Page: index.Page{First: 1000}})
+		page, err := a.snapshot.Entities(t.Context(), index.EntityQuery{Kinds: graph.Instruments, Page: index.Page{First: 1000}})
 		if err != nil {
 			a.Fatal(err)
 		}

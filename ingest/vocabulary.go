@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"iter"
 	"slices"
 
@@ -90,12 +91,12 @@ const vocabularyPage = 1000
 
 // vocabularyIn returns the vocabulary of a snapshot: names and identifiers as they stand, facts that are curated or imported. Ordinals of
 // provisions are content, which the snapshot does not hold; load gives them.
-func vocabularyIn(s *index.Snapshot, load func([]graph.Ref) (map[graph.Ref]*graph.Assertion, error)) (*extract.Vocabulary, error) {
+func vocabularyIn(ctx context.Context, s *index.Snapshot, load func([]graph.Ref) (map[graph.Ref]*graph.Assertion, error)) (*extract.Vocabulary, error) {
 	b := &vocabularyBuilder{entities: make(map[graph.ID]*extract.Entity)}
 	var provisions []graph.Ref
 	after := ""
 	for {
-		page, err := s.Entities(index.EntityQuery{Page: index.Page{First: vocabularyPage, After: after}})
+		page, err := s.Entities(ctx, index.EntityQuery{Page: index.Page{First: vocabularyPage, After: after}})
 		if err != nil {
 			return nil, err
 		}

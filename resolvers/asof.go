@@ -1,56 +1,44 @@
 package resolvers
 
 import (
-	"time"
-
 	"github.com/99designs/gqlgen/graphql"
 
 	"treatygraph/graph"
-	"treatygraph/index"
 	"treatygraph/resolvers/internal/view"
 	"treatygraph/resolvers/scalar"
 )
 
-// asOf reads the operation's @asOf; without one the zero AsOf.
-func asOf(s *index.Snapshot, c *graphql.OperationContext) (index.AsOf, error) {
-	var at index.AsOf
+// asOfDirective is what errors about the directive put before the name of a part.
+const asOfDirective = "@asOf "
+
+// asOf reads the operation's @asOf; nil without one. The directive is not one of a field, so gqlgen leaves reading it to us.
+func asOf(c *graphql.OperationContext) (*view.AsOf, error) {
 	directive := c.Operation.Directives.ForName("asOf")
 	if directive == nil {
-		return at, nil
+		return nil, nil
 	}
 	args := directive.ArgumentMap(c.Variables)
-	if args["recordedAt"] != nil && args["revision"] != nil {
-		return at, view.NewInputError("@asOf", "recordedAt and revision stand together; give one of the two")
+	var a view.AsOf
+	var err error
+	if a.ValidOn, err = part[graph.Date](args, "validOn", scalar.UnmarshalDate); err != nil {
+		return nil, err
 	}
-	if v := args["validOn"]; v != nil {
-		date, err := scalar.UnmarshalDate(v)
-		if err != nil {
-			return at, view.NewInputError("@asOf validOn", "%v", err)
-		}
-		day, err := view.FullDay("@asOf validOn", date)
-		if err != nil {
-			return at, err
-		}
-		at.ValidOn = &day
+	if a.RecordedAt, err = part(args, "recordedAt", scalar.UnmarshalDateTime); err != nil {
+		return nil, err
 	}
-	if v := args["recordedAt"]; v != nil {
-		t, err := scalar.UnmarshalDateTime(v)
-		if err != nil {
-			return at, view.NewInputError("@asOf recordedAt", "%v", err)
-		}
-		if at.Revision = s.RevisionAt(t); at.Revision == 0 {
-			return at, view.NewInputError("@asOf recordedAt", "nothing was recorded at %s", t.UTC().Format(time.RFC3339))
-		}
+	a.Revision, err = part(args, "revision", scalar.UnmarshalInt)
+	return &a, err
+}
+
+// part reads one argument; nil when it is left out.
+func part[T any](args map[string]any, name string, read func(any) (T, error)) (*T, error) {
+	given := args[name]
+	if given == nil {
+		return nil, nil
 	}
-	if v := args["revision"]; v != nil {
-		n, err := scalar.UnmarshalInt(v)
-		if err != nil {
-			return at, view.NewInputError("@asOf revision", "%v", err)
-		}
-		if newest := s.Head().Revision; n < 1 || graph.RevisionNumber(n) > newest {
-			return at, view.NewInputError("@asOf revision", "%d is not between 1 and the newest, %d", n, newest)
-		}
-		at.Revision = graph.RevisionNumber(n)
+	v, err := read(given)
+	if err != nil {
+		return nil, view.NewInputError(asOfDirective+name, "%v", err)
 	}
-	return at, nil
+	return &v, nil
 }

@@ -50,13 +50,15 @@ func (operations) Validate(graphql.ExecutableSchema) error { return nil }
 const operationKey = "treatygraph"
 
 // MutateOperationContext begins an operation.
-func (o operations) MutateOperationContext(_ context.Context, c *graphql.OperationContext) *gqlerror.Error {
-	op := &view.Op{Snapshot: o.Source.Snapshot(), Content: o.Source, Today: graph.DayOf(o.Now())}
-	at, err := asOf(op.Snapshot, c)
+func (o operations) MutateOperationContext(ctx context.Context, c *graphql.OperationContext) *gqlerror.Error {
+	op := &view.Op{Snapshot: o.Source.Snapshot(), Content: o.Source, Today: graph.DayOf(o.Now()), Language: language(ctx)}
+	at, err := asOf(c)
+	if err == nil {
+		op, err = op.AsOf(asOfDirective, at)
+	}
 	if err != nil {
 		return refused(err)
 	}
-	op.At = at
 	c.Stats.SetExtension(operationKey, op)
 	return nil
 }

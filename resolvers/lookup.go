@@ -9,11 +9,15 @@ import (
 )
 
 // Lookup resolves Query.lookup.
-func (query) Lookup(ctx context.Context, text string, kinds []graph.Kind) ([]view.Match, error) {
-	if kinds != nil && len(kinds) == 0 {
-		return nil, view.NewInputError("kinds", "an empty list asks for nothing; leave the argument out to ask for all")
+func (query) Lookup(ctx context.Context, text string, kinds []graph.Kind, asOf *view.AsOf) ([]view.Match, error) {
+	if err := view.NotEmpty("kinds", kinds); err != nil {
+		return nil, err
 	}
-	return lookup(operation(ctx), "text", text, kinds)
+	op, err := operation(ctx).AsOf("asOf.", asOf)
+	if err != nil {
+		return nil, err
+	}
+	return lookup(op, "text", text, kinds)
 }
 
 func lookup(op *view.Op, argument, text string, kinds []graph.Kind) ([]view.Match, error) {

@@ -1,6 +1,11 @@
 package resolvers
 
-import "context"
+import (
+	"context"
+
+	"treatygraph/graph"
+	"treatygraph/resolvers/internal/view"
+)
 
 type requestKey struct{}
 
@@ -13,4 +18,18 @@ func WithRequestID(ctx context.Context, id string) context.Context {
 func RequestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestKey{}).(string)
 	return id
+}
+
+type languageKey struct{}
+
+// WithLanguage sets the language of labels, descriptions and alphabets for operations that do not ask for one.
+func WithLanguage(ctx context.Context, l graph.Language) context.Context {
+	return context.WithValue(ctx, languageKey{}, l)
+}
+
+func language(ctx context.Context) graph.Language {
+	if l, given := ctx.Value(languageKey{}).(graph.Language); given {
+		return l
+	}
+	return view.FallbackLanguage
 }

@@ -1,37 +1,23 @@
 package schema_test
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"treatygraph/graph"
+	"treatygraph/schema"
 )
 
 func load(t *testing.T) *ast.Schema {
 	t.Helper()
-	files, err := filepath.Glob("*.graphql")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no schema files: %v", err)
-	}
-	var sources []*ast.Source
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sources = append(sources, &ast.Source{Name: file, Input: string(text)})
-	}
-	schema, err := gqlparser.LoadSchema(sources...)
+	loaded, err := schema.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return schema
+	return loaded
 }
 
 // ours visits the definitions of our SDL, without those of GraphQL itself.

@@ -204,6 +204,38 @@ func (v *View) Fold(rows []uint32) Fold {
 	return f
 }
 
+// PositionOf returns the place of a version's claim in a list that shows no direction.
+func (v *View) PositionOf(i uint32) Position {
+	c, k := v.g.versions.at(i)
+	return Position{Predicate: c.predicate[k], Day: c.start(k), Hash: c.hash[k]}
+}
+
+// RowsOf visits the versions whose subject (out) or object (in) is one of some nodes, each once, until visit says no.
+func (v *View) RowsOf(nodes []Node, out, in bool, visit func(i uint32) bool) {
+	for _, s := range v.segments {
+		for _, n := range nodes {
+			if out {
+				for _, i := range s.out.of(n) {
+					if !visit(i) {
+						return
+					}
+				}
+			}
+			if !in {
+				continue
+			}
+			for _, i := range s.in.of(n) {
+				if c, k := v.g.versions.at(i); out && slices.Contains(nodes, c.subject[k]) {
+					continue // it was visited as the subject's
+				}
+				if !visit(i) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // Degree returns how many versions a node's rows hold, closed ones included: what is merged into it not counted.
 func (v *View) Degree(n Node) int {
 	degree := 0

@@ -98,10 +98,11 @@ func (w *Walk) addRun(rows []uint32, incoming bool) {
 // compareTo compares a row entry with a position.
 func (w *Walk) compareTo(i uint32, incoming bool, p *Position) int {
 	t := &w.v.g.versions
-	return cmp.Or(cmp.Compare(t.key(i), rowKey(p.Predicate, p.Day, &p.Hash)), bytes.Compare(t.hash(i)[:], p.Hash[:]), compareBool(incoming, p.Incoming))
+	return cmp.Or(cmp.Compare(t.key(i), rowKey(p.Predicate, p.Day, &p.Hash)), bytes.Compare(t.hash(i)[:], p.Hash[:]), CompareBool(incoming, p.Incoming))
 }
 
-func compareBool(a, b bool) int {
+// CompareBool puts false before true.
+func CompareBool(a, b bool) int {
 	switch {
 	case a == b:
 		return 0
@@ -179,7 +180,7 @@ func (w *Walk) compareRuns(a, b *run) int {
 	c := cmp.Compare(a.key, b.key)
 	if c == 0 {
 		t := &w.v.g.versions
-		c = cmp.Or(bytes.Compare(t.hash(w.head(a))[:], t.hash(w.head(b))[:]), compareBool(a.incoming, b.incoming))
+		c = cmp.Or(bytes.Compare(t.hash(w.head(a))[:], t.hash(w.head(b))[:]), CompareBool(a.incoming, b.incoming))
 	}
 	if w.q.Backward {
 		return -c
@@ -291,9 +292,9 @@ func (v *View) outranked(claim, revision uint32, merged *Merged) bool {
 	if merged == nil {
 		return v.prefers(about, claim, revision)
 	}
-	subjects, objects := merged.all(about.subject), []Node{0}
+	subjects, objects := merged.All(about.subject), []Node{0}
 	if about.object != 0 {
-		objects = merged.all(about.object)
+		objects = merged.All(about.object)
 	}
 	for _, s := range subjects {
 		for _, o := range objects {
@@ -305,8 +306,8 @@ func (v *View) outranked(claim, revision uint32, merged *Merged) bool {
 	return false
 }
 
-// all returns every node that is one with n.
-func (m *Merged) all(n Node) []Node {
+// All returns every node that is one with n.
+func (m *Merged) All(n Node) []Node {
 	if list := m.Members(m.Canonical(n)); list != nil {
 		return list
 	}
@@ -338,6 +339,7 @@ func (v *View) Outranked(claim uint32, at At) bool {
 
 // Position returns where the walk stands.
 func (w *Walk) Position() Position {
-	c, k := w.v.g.versions.at(w.Rows[0])
-	return Position{c.predicate[k], c.start(k), c.hash[k], w.Incoming}
+	p := w.v.PositionOf(w.Rows[0])
+	p.Incoming = w.Incoming
+	return p
 }

@@ -16,7 +16,7 @@ type Node interface{ ID() string }
 type Entity interface {
 	Node
 	Kind() graph.Kind
-	Label(language graph.Language) string
+	Label(language *graph.Language) string
 }
 
 // Instrument is the GraphQL interface Instrument.
@@ -55,9 +55,9 @@ func (e entity) ID() string { return string(e.id) }
 func (e entity) Kind() graph.Kind { return e.id.Kind() }
 
 // Label resolves Entity.label.
-func (e entity) Label(language graph.Language) string {
+func (e entity) Label(language *graph.Language) string {
 	op := e.group.op
-	if name := op.Snapshot.Label(e.id, language, op.At); name.Text != "" {
+	if name := op.Snapshot.Label(e.id, op.language(language), op.At); name.Text != "" {
 		return name.Text
 	}
 	return string(e.id)
@@ -95,7 +95,7 @@ func (e entity) URL() string {
 }
 
 // Description resolves Entity.description.
-func (e entity) Description(ctx context.Context, language graph.Language) (*string, error) {
+func (e entity) Description(ctx context.Context, language *graph.Language) (*string, error) {
 	type question struct{ kinds graph.KindSet }
 	kinds := narrow(ctx, e.id)
 	level := ask(e.group, question{kinds}, func() *pages {
@@ -117,7 +117,7 @@ func (e entity) Description(ctx context.Context, language graph.Language) (*stri
 			texts[a.Value.Lang] = a.Value.Text
 		}
 	}
-	for _, wanted := range []graph.Language{language, FallbackLanguage} {
+	for _, wanted := range []graph.Language{e.group.op.language(language), FallbackLanguage} {
 		if text, found := texts[wanted]; found {
 			return &text, nil
 		}
@@ -130,19 +130,26 @@ const FallbackLanguage graph.Language = "en"
 
 // Statements resolves Entity.statements.
 func (e entity) Statements(ctx context.Context, direction Direction, predicates []graph.Predicate, otherKinds []graph.Kind, evidenced *bool,
-	first *int, after *string, last *int, before *string) (StatementConnection, error) {
-	page, err := newPage(first, after, last, before)
-	if err != nil {
+	orderBy StatementOrder, asOf *AsOf, first *int, after *string, last *int, before *string) (StatementConnection, error) {
+	if err := notEmpty("predicates", predicates); err != nil {
 		return StatementConnection{}, err
 	}
-	if predicates != nil && len(predicates) == 0 {
-		return StatementConnection{}, inputError("predicates", "an empty list asks for nothing; leave the argument out to ask for all")
+	if err := notEmpty("otherKinds", otherKinds); err != nil {
+		return StatementConnection{}, err
 	}
-	if otherKinds != nil && len(otherKinds) == 0 {
-		return StatementConnection{}, inputError("otherKinds", "an empty list asks for nothing; leave the argument out to ask for all")
+	return e.list(ctx, index.StatementQuery{Direction: index.Direction(direction), Predicates: predicates, OtherKinds: graph.Set(otherKinds...),
+		Evidenced: evidenced, Order: index.StatementOrder(orderBy)}, asOf, first, after, last, before)
+}
+
+// list returns a part of a list of the entity's statements, asked for the whole level at once.
+func (e entity) list(ctx context.Context, query index.StatementQuery, asOf *AsOf, first *int, after *string, last *int, before *string) (c StatementConnection, err error) {
+	if query.Page, err = newPage(first, after, last, before); err != nil {
+		return c, err
 	}
-	query := index.StatementQuery{Direction: index.Direction(direction), Predicates: predicates, OtherKinds: graph.Set(otherKinds...), Evidenced: evidenced, Page: page}
+	g, err := e.group.asOf(asOf)
+	if err != nil {
+		return c, err
+	}
 	kinds := narrow(ctx, e.id)
-	level := ask(e.group, newStatementsQuestion(&query, kinds), func() *pages { return e.group.pages(ctx, kinds, query) })
-	return level.connection(e.id)
+	return ask(g, newStatementsQuestion(&query, kinds), func() *pages { return g.pages(ctx, kinds, query) }).connection(e.id)
 }

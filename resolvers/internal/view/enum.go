@@ -11,16 +11,20 @@ import (
 
 // The index's enums, as the API names them.
 type (
-	Direction   index.Direction
-	EntityOrder index.EntityOrder
-	MatchClass  index.MatchClass
+	Direction      index.Direction
+	EntityOrder    index.EntityOrder
+	StatementOrder index.StatementOrder
+	MatchClass     index.MatchClass
 )
 
 // The names of the index's enums in the API, in the order of its constants.
 var (
 	directionNames   = []string{index.Both: "BOTH", index.Out: "OUT", index.In: "IN"}
-	entityOrderNames = []string{index.OrderID: "ID", index.OrderLabel: "LABEL"}
-	matchClassNames  = []string{
+	entityOrderNames = []string{
+		index.OrderID: "ID", index.OrderLabel: "LABEL", index.OrderOldest: "OLDEST", index.OrderNewest: "NEWEST", index.OrderStatements: "MOST_STATEMENTS",
+	}
+	statementOrderNames = []string{index.OrderPredicate: "PREDICATE", index.OrderOldestStatement: "OLDEST", index.OrderNewestStatement: "NEWEST"}
+	matchClassNames     = []string{
 		index.MatchID: "ID", index.MatchIdentifier: "IDENTIFIER", index.MatchExactName: "EXACT_NAME",
 		index.MatchNormalisedName: "NORMALISED_NAME", index.MatchAcronym: "ACRONYM", index.MatchHistoricName: "HISTORIC_NAME",
 		index.MatchPrefix: "PREFIX", index.MatchPhrase: "PHRASE", index.MatchAllWords: "ALL_WORDS", index.MatchFuzzy: "FUZZY",
@@ -47,6 +51,17 @@ func MarshalEntityOrder(o EntityOrder) graphql.Marshaler {
 func UnmarshalEntityOrder(v any) (EntityOrder, error) {
 	i, err := parseEnum("order", entityOrderNames, v)
 	return EntityOrder(i), err
+}
+
+// MarshalStatementOrder writes the enum StatementOrder.
+func MarshalStatementOrder(o StatementOrder) graphql.Marshaler {
+	return graphql.MarshalString(statementOrderNames[o])
+}
+
+// UnmarshalStatementOrder reads the enum StatementOrder.
+func UnmarshalStatementOrder(v any) (StatementOrder, error) {
+	i, err := parseEnum("order", statementOrderNames, v)
+	return StatementOrder(i), err
 }
 
 // MarshalMatchClass writes the enum MatchClass.

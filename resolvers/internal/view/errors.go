@@ -32,3 +32,14 @@ type NotFoundError struct {
 func (e *NotFoundError) Error() string {
 	return fmt.Sprintf("%s: the record holds no %q", e.Argument, string(e.ID))
 }
+
+// notEmpty refuses an empty list, which would ask for nothing.
+func notEmpty[T any](argument string, list []T) error {
+	if list != nil && len(list) == 0 {
+		return inputError(argument, "an empty list asks for nothing; leave it out to ask for all")
+	}
+	return nil
+}
+
+// NotEmpty is notEmpty for resolvers.
+func NotEmpty[T any](argument string, list []T) error { return notEmpty(argument, list) }

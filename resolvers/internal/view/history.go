@@ -29,15 +29,6 @@ func (v StatementVersion) To() *Revision {
 	return &r
 }
 
-// revision returns a revision that the snapshot knows.
-func (op *Op) revision(n graph.RevisionNumber) Revision {
-	if head := op.Snapshot.Head(); n == head.Revision {
-		return Revision{int(n), someTime(op.Snapshot.At()), some(string(head.Digest))}
-	}
-	_, at, _ := op.Snapshot.Revision(n)
-	return Revision{Number: int(n), At: someTime(at)}
-}
-
 // History resolves Statement.history.
 func (s Statement) History(ctx context.Context) ([]StatementVersion, error) {
 	h := s.batch.histories()

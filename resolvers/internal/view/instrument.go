@@ -62,22 +62,30 @@ func (i instrument) Timeline(ctx context.Context) ([]TimelineEntry, error) {
 const maxTimeline = 1000
 
 // Cites resolves Instrument.cites.
-func (i instrument) Cites(ctx context.Context, first *int, after *string, last *int, before *string) (StatementConnection, error) {
-	return i.Statements(ctx, Direction(index.Out), []graph.Predicate{graph.PredCites}, nil, nil, first, after, last, before)
+func (i instrument) Cites(ctx context.Context, asOf *AsOf, first *int, after *string, last *int, before *string) (StatementConnection, error) {
+	return i.list(ctx, index.StatementQuery{Direction: index.Out, Predicates: citesOnly}, asOf, first, after, last, before)
 }
 
 // CitedBy resolves Instrument.citedBy.
-func (i instrument) CitedBy(ctx context.Context, first *int, after *string, last *int, before *string) (StatementConnection, error) {
-	return i.Statements(ctx, Direction(index.In), []graph.Predicate{graph.PredCites}, nil, nil, first, after, last, before)
+func (i instrument) CitedBy(ctx context.Context, asOf *AsOf, first *int, after *string, last *int, before *string) (StatementConnection, error) {
+	return i.list(ctx, index.StatementQuery{Direction: index.In, Predicates: citesOnly}, asOf, first, after, last, before)
 }
 
 // MentionedIn resolves Instrument.mentionedIn.
-func (i instrument) MentionedIn(ctx context.Context, first *int, after *string, last *int, before *string) (StatementConnection, error) {
-	return i.Statements(ctx, Direction(index.In), []graph.Predicate{graph.PredMentions}, nil, nil, first, after, last, before)
+func (i instrument) MentionedIn(ctx context.Context, asOf *AsOf, first *int, after *string, last *int, before *string) (StatementConnection, error) {
+	return i.list(ctx, index.StatementQuery{Direction: index.In, Predicates: mentionsOnly}, asOf, first, after, last, before)
 }
 
+var (
+	citesOnly    = []graph.Predicate{graph.PredCites}
+	mentionsOnly = []graph.Predicate{graph.PredMentions}
+)
+
 // Actions resolves Instrument.actions.
-func (i instrument) Actions(ctx context.Context, predicates []graph.Predicate, first *int, after *string, last *int, before *string) (StatementConnection, error) {
+func (i instrument) Actions(ctx context.Context, predicates []graph.Predicate, asOf *AsOf, first *int, after *string, last *int, before *string) (StatementConnection, error) {
+	if err := notEmpty("predicates", predicates); err != nil {
+		return StatementConnection{}, err
+	}
 	for _, p := range predicates {
 		if p.Row().Group != graph.GroupAction {
 			return StatementConnection{}, inputError("predicates", "%s is no act of a state or organisation in treaty matters", p)
@@ -86,5 +94,5 @@ func (i instrument) Actions(ctx context.Context, predicates []graph.Predicate, f
 	if predicates == nil {
 		predicates = actionPredicates
 	}
-	return i.Statements(ctx, Direction(index.In), predicates, nil, nil, first, after, last, before)
+	return i.list(ctx, index.StatementQuery{Direction: index.In, Predicates: predicates}, asOf, first, after, last, before)
 }

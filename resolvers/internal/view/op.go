@@ -23,7 +23,16 @@ type Op struct {
 	Snapshot *index.Snapshot
 	Content  Content
 	At       index.AsOf
-	Today    graph.Day // in UTC, when the operation began
+	Today    graph.Day      // in UTC, when the operation began
+	Language graph.Language // of labels, descriptions and alphabets, where none is asked for
+}
+
+// language is what a field is asked in.
+func (op *Op) language(asked *graph.Language) graph.Language {
+	if asked != nil {
+		return *asked
+	}
+	return op.Language
 }
 
 // Entity returns what an ID stands for, as the only one of its level; nil when the record holds no such entity.

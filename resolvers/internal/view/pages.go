@@ -15,6 +15,7 @@ type statementsQuestion struct {
 	predicates string
 	otherKinds graph.KindSet
 	evidenced  string
+	order      index.StatementOrder
 	page       index.Page
 }
 
@@ -27,7 +28,7 @@ func newStatementsQuestion(q *index.StatementQuery, kinds graph.KindSet) stateme
 	if q.Evidenced != nil {
 		evidenced = fmt.Sprint(*q.Evidenced)
 	}
-	return statementsQuestion{kinds, q.Direction, string(predicates), q.OtherKinds, evidenced, q.Page}
+	return statementsQuestion{kinds, q.Direction, string(predicates), q.OtherKinds, evidenced, q.Order, q.Page}
 }
 
 // pages are the answers of one query for each entity of a group, with one batch for the content of all their statements.
@@ -39,7 +40,7 @@ type pages struct {
 
 // A page is the part of one entity's list.
 type page struct {
-	query index.StatementQuery
+	count func(context.Context) (int, error)
 	page  index.StatementPage
 	err   error
 	first int // where its statements begin in the batch
@@ -51,10 +52,11 @@ func (g *group) pages(ctx context.Context, kinds graph.KindSet, query index.Stat
 	ps := &pages{op: g.op, byEntity: map[graph.ID]page{}}
 	var statements []index.Statement
 	for _, id := range g.of(kinds) {
-		p := page{query: query, first: len(statements)}
-		p.query.Entity = id
+		query := query
+		query.Entity = id
+		p := page{first: len(statements), count: func(context.Context) (int, error) { return g.op.Snapshot.CountStatements(query), nil }}
 		if p.err = ctx.Err(); p.err == nil {
-			p.page, p.err = g.op.Snapshot.Statements(p.query)
+			p.page, p.err = g.op.Snapshot.Statements(query)
 			p.err = pageError(p.err, query.Page)
 		}
 		for i := range p.page.Items {

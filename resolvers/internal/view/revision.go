@@ -1,6 +1,10 @@
 package view
 
-import "time"
+import (
+	"time"
+
+	"treatygraph/graph"
+)
 
 // Revision is the GraphQL type Revision.
 type Revision struct {
@@ -11,12 +15,17 @@ type Revision struct {
 
 // Revision returns the revision that the operation's answers come from.
 func (op *Op) Revision() Revision {
-	head := op.Snapshot.Head()
-	if asked := op.At.Revision; asked != 0 && asked < head.Revision {
-		number, at, _ := op.Snapshot.Revision(asked)
-		return Revision{Number: int(number), At: someTime(at)}
+	newest := op.Snapshot.Head().Revision
+	if asked := op.At.Revision; asked != 0 && asked < newest {
+		return op.revision(asked)
 	}
-	return Revision{int(head.Revision), someTime(op.Snapshot.At()), some(string(head.Digest))}
+	return op.revision(newest)
+}
+
+// revision returns a revision that the snapshot knows.
+func (op *Op) revision(n graph.RevisionNumber) Revision {
+	r, _ := op.Snapshot.Revision(n)
+	return Revision{int(r.Number), someTime(r.At), some(string(r.Digest))}
 }
 
 func someTime(t time.Time) *time.Time {

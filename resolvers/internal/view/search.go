@@ -68,14 +68,22 @@ type SearchHit struct {
 }
 
 // Search returns a part of what a text may mean.
-func (op *Op) Search(ctx context.Context, text string, languages []graph.Language, kinds graph.KindSet, in SearchScope, fuzzy bool,
-	first *int, after *string, last *int, before *string) (*SearchConnection, error) {
+func (op *Op) Search(ctx context.Context, text string, languages []graph.Language, kinds graph.KindSet, filter *EntityFilter, in SearchScope, fuzzy bool,
+	asOf *AsOf, first *int, after *string, last *int, before *string) (*SearchConnection, error) {
+	op, err := op.AsOf(asOfPrefix, asOf)
+	if err != nil {
+		return nil, err
+	}
 	page, err := newPage(first, after, last, before)
 	if err != nil {
 		return nil, err
 	}
+	among, err := op.entityFilter("filter", filter)
+	if err != nil {
+		return nil, err
+	}
 	c := &SearchConnection{op: op, query: index.SearchQuery{
-		Text: text, Kinds: kinds, Langs: languages, Names: in != ScopePassages, Passages: in != ScopeNames, Fuzzy: fuzzy, At: op.At,
+		Text: text, Kinds: kinds, Filter: among, Langs: languages, Names: in != ScopePassages, Passages: in != ScopeNames, Fuzzy: fuzzy, At: op.At,
 		First: page.First, Last: page.Last, After: page.After, Before: page.Before, Facets: selectedFacets(ctx),
 	}}
 	if c.page, err = op.Snapshot.Search(ctx, c.query); err != nil {

@@ -145,9 +145,7 @@ func (c StatementConnection) PageInfo() PageInfo {
 }
 
 // TotalCount resolves StatementConnection.totalCount; it counts only when asked.
-func (c StatementConnection) TotalCount() int {
-	return c.pages.op.Snapshot.CountStatements(c.page.query)
-}
+func (c StatementConnection) TotalCount(ctx context.Context) (int, error) { return c.page.count(ctx) }
 
 // StatementEdge is the GraphQL type StatementEdge.
 type StatementEdge struct {
