@@ -54,7 +54,7 @@ fresh:
 publish:
 	@mkdir -p .tools && $(GO) run ./tools/clients/sdl > .tools/schema.graphql
 	node tools/clients/prepare.mjs
-	node .tools/node/publish.mjs schema/published/schema.graphql .tools/schema.graphql
+	node .tools/node/publish.mjs schema/published.graphql .tools/schema.graphql
 
 ## clients: the published schema with graphql-js, GraphQL-ESLint, Relay, GraphQL Code Generator and TypeScript, and their clients with the server
 clients:

@@ -11,7 +11,7 @@ import (
 )
 
 func TestThePublishedSchemaIsThePresentOne(t *testing.T) {
-	const file = "published/schema.graphql"
+	const file = schema.Published
 	published, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

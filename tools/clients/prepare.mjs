@@ -19,7 +19,7 @@ for (const name of readdirSync(project)) {
 }
 cpSync(here, project, { recursive: true, filter: from => !/(^|[\\/])node_modules$/.test(from) });
 mkdirSync(join(project, 'relay/__generated__')); // relay-compiler wants it to be there
-cpSync(join(root, 'schema/published/schema.graphql'), join(project, 'schema.graphql'));
+cpSync(join(root, 'schema/published.graphql'), join(project, 'schema.graphql'));
 cpSync(join(root, 'resolvers/testdata/queries'), join(project, 'worked'), { recursive: true, filter: from => !from.endsWith('.json') });
 
 const wanted = createHash('sha256')

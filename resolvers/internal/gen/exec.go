@@ -61,10 +61,6 @@ type QueryResolver interface {
 	Meetings(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Meeting], error)
 	Offices(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Office], error)
 	Organisations(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Organisation], error)
-	Passages(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Passage], error)
-	Persons(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Person], error)
-	Places(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Place], error)
-	Provisions(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Provision], error)
 	Regimes(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Regime], error)
 	Regions(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Region], error)
 	Resolutions(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Resolution], error)
@@ -75,6 +71,10 @@ type QueryResolver interface {
 	Statements(ctx context.Context, filter *view.StatementFilter, orderBy view.StatementOrder, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.StatementConnection, error)
 	Topics(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Topic], error)
 	Treaties(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Treaty], error)
+	Passages(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Passage], error)
+	Persons(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Person], error)
+	Places(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Place], error)
+	Provisions(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Provision], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -2144,595 +2144,6 @@ extend type Query {
   ): OrganisationConnection!
 }
 `, BuiltIn: false},
-	{Name: "../../../schema/passage.graphql", Input: `"A paragraph or sentence of a document."
-type Passage implements Node & Entity & TextUnit {
-  "The ID, which never changes and is the same everywhere."
-  id: ID!
-  "What sort of thing it is."
-  kind: EntityKind!
-  """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
-  """
-  label(
-    "The language wanted; when left out that of the request's Accept-Language, else English."
-    language: Language
-  ): String!
-  "All its names, in a fixed order."
-  names: [Name!]!
-  "All its identifiers in public schemes, in a fixed order."
-  identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
-  description(
-    "The language wanted; when left out that of the request's Accept-Language, else English."
-    language: Language
-  ): String
-  "The path of the entity in this service, below the service's own address."
-  url: String!
-  "The statements it stands in, in an order that new statements do not disturb."
-  statements(
-    "On which end of the statements it stands."
-    direction: Direction! = BOTH
-    "Only statements with one of these predicates; all when left out."
-    predicates: [Predicate!]
-    "Only statements whose far end is an entity of one of these kinds; all, and those without a far end, when left out."
-    otherKinds: [EntityKind!]
-    "True: only statements with evidence; false: only those without."
-    evidenced: Boolean
-    "The order of the list; a cursor belongs to the order it was made in."
-    orderBy: StatementOrder! = PREDICATE
-    "As of when; parts that are left out are those of the operation."
-    asOf: AsOf
-    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
-    first: Int
-    "Only what follows this cursor."
-    after: String
-    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Only what comes before this cursor."
-    before: String
-  ): StatementConnection!
-  "The words of this part in the language of its recorded text; null when the record does not hold the text."
-  text: String
-  "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
-  mentions(
-    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
-    first: Int
-    "Only what follows this cursor."
-    after: String
-    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Only what comes before this cursor."
-    before: String
-  ): MentionConnection!
-  "Words that name something which the record does not know, in the order of reading."
-  unlinkedMentions(
-    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
-    first: Int
-    "Only what follows this cursor."
-    after: String
-    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Only what comes before this cursor."
-    before: String
-  ): UnlinkedMentionConnection!
-  "The innermost section around the passage; null for one that stands in none."
-  section: Section
-}
-
-"A part of a document's list of passages."
-type PassageConnection {
-  "The passages with their cursors."
-  edges: [PassageEdge!]!
-  "The passages."
-  nodes: [Passage!]!
-  "Whether there is more before and after."
-  pageInfo: PageInfo!
-  "How many there are in all; counted when asked for."
-  totalCount: Int!
-}
-
-"A passage in a list."
-type PassageEdge {
-  "Where the passage stands in the list."
-  cursor: String!
-  "The passage."
-  node: Passage!
-}
-
-extend type Query {
-  "The passages that the filter lets through, in the order asked for."
-  passages(
-    "Which passages belong in the list; all when left out."
-    filter: EntityFilter
-    "The order of the list; a cursor belongs to the order it was made in."
-    orderBy: EntityOrder! = ID
-    "The language whose labels and alphabet order the list by label; when left out that of the request's Accept-Language, else English."
-    language: Language
-    "As of when; parts that are left out are those of the operation."
-    asOf: AsOf
-    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
-    first: Int
-    "Only what follows this cursor."
-    after: String
-    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Only what comes before this cursor."
-    before: String
-  ): PassageConnection!
-}
-`, BuiltIn: false},
-	{Name: "../../../schema/person.graphql", Input: `"A person."
-type Person implements Node & Entity & Actor {
-  "The ID, which never changes and is the same everywhere."
-  id: ID!
-  "What sort of thing it is."
-  kind: EntityKind!
-  """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
-  """
-  label(
-    "The language wanted; when left out that of the request's Accept-Language, else English."
-    language: Language
-  ): String!
-  "All its names, in a fixed order."
-  names: [Name!]!
-  "All its identifiers in public schemes, in a fixed order."
-  identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
-  description(
-    "The language wanted; when left out that of the request's Accept-Language, else English."
-    language: Language
-  ): String
-  "The path of the entity in this service, below the service's own address."
-  url: String!
-  "The statements it stands in, in an order that new statements do not disturb."
-  statements(
-    "On which end of the statements it stands."
-    direction: Direction! = BOTH
-    "Only statements with one of these predicates; all when left out."
-    predicates: [Predicate!]
-    "Only statements whose far end is an entity of one of these kinds; all, and those without a far end, when left out."
-    otherKinds: [EntityKind!]
-    "True: only statements with evidence; false: only those without."
-    evidenced: Boolean
-    "The order of the list; a cursor belongs to the order it was made in."
-    orderBy: StatementOrder! = PREDICATE
-    "As of when; parts that are left out are those of the operation."
-    asOf: AsOf
-    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
-    first: Int
-    "Only what follows this cursor."
-    after: String
-    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Only what comes before this cursor."
-    before: String
-  ): StatementConnection!
-}
-
-"A part of the list of persons."
-type PersonConnection {
-  "The persons with their cursors."
-  edges: [PersonEdge!]!
-  "The persons alone."
-  nodes: [Person!]!
-  "Where this page stands in the list."
-  pageInfo: PageInfo!
-  "How many persons the whole list has; counted when asked for."
-  totalCount: Int!
-}
-
-"A person in a list."
-type PersonEdge {
-  "The place in the list, to continue from."
-  cursor: String!
-  "The person."
-  node: Person!
-}
-
-extend type Query {
-  "The persons that the filter lets through, in the order asked for."
-  persons(
-    "Which persons belong in the list; all when left out."
-    filter: EntityFilter
-    "The order of the list; a cursor belongs to the order it was made in."
-    orderBy: EntityOrder! = LABEL
-    "The language whose labels and alphabet order the list by label; when left out that of the request's Accept-Language, else English."
-    language: Language
-    "As of when; parts that are left out are those of the operation."
-    asOf: AsOf
-    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
-    first: Int
-    "Only what follows this cursor."
-    after: String
-    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Only what comes before this cursor."
-    before: String
-  ): PersonConnection!
-}
-`, BuiltIn: false},
-	{Name: "../../../schema/place.graphql", Input: `"A town or another place."
-type Place implements Node & Entity {
-  "The ID, which never changes and is the same everywhere."
-  id: ID!
-  "What sort of thing it is."
-  kind: EntityKind!
-  """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
-  """
-  label(
-    "The language wanted; when left out that of the request's Accept-Language, else English."
-    language: Language
-  ): String!
-  "All its names, in a fixed order."
-  names: [Name!]!
-  "All its identifiers in public schemes, in a fixed order."
-  identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
-  description(
-    "The language wanted; when left out that of the request's Accept-Language, else English."
-    language: Language
-  ): String
-  "The path of the entity in this service, below the service's own address."
-  url: String!
-  "The statements it stands in, in an order that new statements do not disturb."
-  statements(
-    "On which end of the statements it stands."
-    direction: Direction! = BOTH
-    "Only statements with one of these predicates; all when left out."
-    predicates: [Predicate!]
-    "Only statements whose far end is an entity of one of these kinds; all, and those without a far end, when left out."
-    otherKinds: [EntityKind!]
-    "True: only statements with evidence; false: only those without."
-    evidenced: Boolean
-    "The order of the list; a cursor belongs to the order it was made in."
-    orderBy: StatementOrder! = PREDICATE
-    "As of when; parts that are left out are those of the operation."
-    asOf: AsOf
-    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
-    first: Int
-    "Only what follows this cursor."
-    after: String
-    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Only what comes before this cursor."
-    before: String
-  ): StatementConnection!
-}
-
-"A part of the list of places."
-type PlaceConnection {
-  "The places with their cursors."
-  edges: [PlaceEdge!]!
-  "The places alone."
-  nodes: [Place!]!
-  "Where this page stands in the list."
-  pageInfo: PageInfo!
-  "How many places the whole list has; counted when asked for."
-  totalCount: Int!
-}
-
-"A place in a list."
-type PlaceEdge {
-  "The place in the list, to continue from."
-  cursor: String!
-  "The place."
-  node: Place!
-}
-
-extend type Query {
-  "The places that the filter lets through, in the order asked for."
-  places(
-    "Which places belong in the list; all when left out."
-    filter: EntityFilter
-    "The order of the list; a cursor belongs to the order it was made in."
-    orderBy: EntityOrder! = LABEL
-    "The language whose labels and alphabet order the list by label; when left out that of the request's Accept-Language, else English."
-    language: Language
-    "As of when; parts that are left out are those of the operation."
-    asOf: AsOf
-    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
-    first: Int
-    "Only what follows this cursor."
-    after: String
-    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Only what comes before this cursor."
-    before: String
-  ): PlaceConnection!
-}
-`, BuiltIn: false},
-	{Name: "../../../schema/predicate.graphql", Input: `"""
-What a statement says of its subject. The list is closed. Acts of states in treaty matters use the terms of the Vienna Convention
-on the Law of Treaties (VCLT), articles 2 and 10 to 17. Each description reads from the subject to the object.
-"""
-enum Predicate {
-  "The subject bears this name, in a stated language and role."
-  NAMED
-  "The subject has this identifier in a public scheme, for example a United Nations document symbol."
-  IDENTIFIED_BY
-  "The subject is described by this text."
-  DESCRIBED
-  "A text plans the instrument, which does not exist yet; the date is that of the text."
-  FORESEEN
-  "The subject turned out to be the same thing as the object, whose ID now answers for both."
-  MERGED_INTO
-  "The actor signed the instrument (VCLT article 12)."
-  SIGNED
-  "The actor's negotiators initialled the text of the instrument (VCLT article 10)."
-  INITIALLED
-  "The actor ratified the instrument (VCLT article 14)."
-  RATIFIED
-  "The actor accepted the instrument (VCLT article 14, paragraph 2)."
-  ACCEPTED
-  "The actor approved the instrument (VCLT article 14, paragraph 2)."
-  APPROVED
-  "The actor acceded to the instrument (VCLT article 15)."
-  ACCEDED_TO
-  "The actor became a party by succession to another state."
-  SUCCEEDED_TO
-  "An organisation confirmed the instrument formally, which for it stands in place of ratification."
-  CONFIRMED
-  "The actor consented to be bound by another agreed means (VCLT article 11)."
-  CONSENTED_TO
-  "The instrument is in force for the actor during the stated time."
-  BOUND_BY
-  "The actor applies the instrument provisionally during the stated time (VCLT article 25)."
-  PROVISIONALLY_APPLIES
-  "The actor made a reservation to the instrument (VCLT article 19)."
-  RESERVED
-  "The actor made a declaration under or about the instrument."
-  DECLARED
-  "The actor objected to another's reservation or declaration, which the qualifier ` + "`" + `about` + "`" + ` names (VCLT article 20)."
-  OBJECTED
-  "The actor suspended the operation of the instrument for itself (VCLT article 57)."
-  SUSPENDED
-  "The actor resumed the operation of the instrument after a suspension."
-  RESUMED
-  "The actor announced that it will withdraw. This alone changes no status."
-  ANNOUNCED_WITHDRAWAL
-  "The actor notified its withdrawal, which takes effect later (VCLT article 67)."
-  NOTIFIED_WITHDRAWAL
-  "The actor's withdrawal from the instrument took effect (VCLT article 54)."
-  WITHDREW_FROM
-  "The actor denounced the instrument (VCLT article 56)."
-  DENOUNCED
-  "The text of the instrument was adopted (VCLT article 9)."
-  ADOPTED
-  "The instrument was opened for signature."
-  OPENED_FOR_SIGNATURE
-  "The instrument was concluded."
-  CONCLUDED
-  "The drafting of the instrument began."
-  DRAFTING_BEGAN
-  "The instrument began to be applied provisionally as a whole (VCLT article 25)."
-  PROVISIONALLY_APPLIED
-  "The instrument entered into force (VCLT article 24)."
-  ENTERED_INTO_FORCE
-  "The life of the instrument was extended."
-  EXTENDED
-  "The operation of the instrument was suspended for all its parties."
-  OPERATION_SUSPENDED
-  "The instrument ended because its term ran out."
-  EXPIRED
-  "The instrument was ended by an act (VCLT article 54)."
-  TERMINATED
-  "The instrument was registered with the Secretariat (Charter of the United Nations, article 102)."
-  REGISTERED
-  "The subject changes the object."
-  AMENDS
-  "The subject adds to the object."
-  SUPPLEMENTS
-  "The subject takes the place of the object."
-  SUPERSEDES
-  "The subject continues what the object began."
-  FOLLOWS_UP
-  "The subject puts the object into practice."
-  IMPLEMENTS
-  "The subject rests on the object."
-  BASED_ON
-  "The subject cites the object."
-  CITES
-  "The subject is a provision (an article, a paragraph) of the object."
-  PROVISION_OF
-  "The subject brings the object into being."
-  ESTABLISHES
-  "The document or section holds the words of the instrument or provision."
-  EXPRESSES
-  "The actor is a member of the body, group or region during the stated time."
-  MEMBER_OF
-  "The actor is an observer at the body or meeting during the stated time."
-  OBSERVER_OF
-  "The actor takes part in the undertaking or meeting during the stated time."
-  PARTICIPATES_IN
-  "The actor founded the object."
-  FOUNDED
-  "The subject is an organ, committee or working group of the object."
-  BODY_OF
-  "The subject is part of the object: a passage of a section, a place of a region."
-  PART_OF
-  "The instrument was adopted by this actor or meeting."
-  ADOPTED_BY
-  "The instrument was adopted at this meeting or place."
-  ADOPTED_AT
-  "The actor keeps the original of the instrument (VCLT article 76)."
-  DEPOSITARY_OF
-  "The actor hosts the object."
-  HOSTS
-  "The subject lies or has its seat in the object."
-  LOCATED_IN
-  "The person holds the office during the stated time."
-  HOLDS
-  "The office belongs to the object."
-  OFFICE_OF
-  "The subject continues the object in law: the Russian Federation the Soviet Union."
-  SUCCESSOR_OF
-  "The actor supplies the object."
-  SUPPLIES
-  "The actor pays for the object."
-  FUNDS
-  "The actor states again that it stands by the object."
-  REAFFIRMS
-  "The actor supports the object."
-  SUPPORTS
-  "The actor opposes the object."
-  OPPOSES
-  "The actor states the intention to do, make or join the object."
-  INTENDS
-  "The actor commits itself to the object."
-  COMMITS_TO
-  "The actor calls on others for the object."
-  CALLS_FOR
-  "The actor welcomes the object."
-  WELCOMES
-  "The actor recalls the object."
-  RECALLS
-  "The actor records a disagreement about the object."
-  DISAGREES_ON
-  "The text names the object; each place where it does is an item of evidence."
-  MENTIONS
-  "The text names something that could not be linked to an entity; the value holds the words."
-  UNLINKED
-  "The part of a document covers this span of its text."
-  SPAN
-  "The subject is about the object."
-  CONCERNS
-  "The text was written or issued by this actor."
-  AUTHORED_BY
-  "The text is addressed to this actor."
-  ADDRESSED_TO
-  "The subject is an annex of the object."
-  ANNEXED_TO
-  "The document bears this date."
-  ISSUED
-  "The subject has this amount, in a stated unit."
-  QUANTITY
-  "The data set stands at this version."
-  VERSION
-  "The data set may be used under this licence."
-  LICENCE
-}
-`, BuiltIn: false},
-	{Name: "../../../schema/provision.graphql", Input: `"A part of an instrument that is cited by itself: an article, a paragraph, an annex."
-type Provision implements Node & Entity & TextUnit {
-  "The ID, which never changes and is the same everywhere."
-  id: ID!
-  "What sort of thing it is."
-  kind: EntityKind!
-  """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
-  """
-  label(
-    "The language wanted; when left out that of the request's Accept-Language, else English."
-    language: Language
-  ): String!
-  "All its names, in a fixed order."
-  names: [Name!]!
-  "All its identifiers in public schemes, in a fixed order."
-  identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
-  description(
-    "The language wanted; when left out that of the request's Accept-Language, else English."
-    language: Language
-  ): String
-  "The path of the entity in this service, below the service's own address."
-  url: String!
-  "The statements it stands in, in an order that new statements do not disturb."
-  statements(
-    "On which end of the statements it stands."
-    direction: Direction! = BOTH
-    "Only statements with one of these predicates; all when left out."
-    predicates: [Predicate!]
-    "Only statements whose far end is an entity of one of these kinds; all, and those without a far end, when left out."
-    otherKinds: [EntityKind!]
-    "True: only statements with evidence; false: only those without."
-    evidenced: Boolean
-    "The order of the list; a cursor belongs to the order it was made in."
-    orderBy: StatementOrder! = PREDICATE
-    "As of when; parts that are left out are those of the operation."
-    asOf: AsOf
-    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
-    first: Int
-    "Only what follows this cursor."
-    after: String
-    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Only what comes before this cursor."
-    before: String
-  ): StatementConnection!
-  "The words of this part in the language of its recorded text; null when the record does not hold the text."
-  text: String
-  "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
-  mentions(
-    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
-    first: Int
-    "Only what follows this cursor."
-    after: String
-    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Only what comes before this cursor."
-    before: String
-  ): MentionConnection!
-  "Words that name something which the record does not know, in the order of reading."
-  unlinkedMentions(
-    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
-    first: Int
-    "Only what follows this cursor."
-    after: String
-    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Only what comes before this cursor."
-    before: String
-  ): UnlinkedMentionConnection!
-}
-
-"A part of the list of provisions."
-type ProvisionConnection {
-  "The provisions with their cursors."
-  edges: [ProvisionEdge!]!
-  "The provisions alone."
-  nodes: [Provision!]!
-  "Where this page stands in the list."
-  pageInfo: PageInfo!
-  "How many provisions the whole list has; counted when asked for."
-  totalCount: Int!
-}
-
-"A provision in a list."
-type ProvisionEdge {
-  "The place in the list, to continue from."
-  cursor: String!
-  "The provision."
-  node: Provision!
-}
-
-extend type Query {
-  "The provisions that the filter lets through, in the order asked for."
-  provisions(
-    "Which provisions belong in the list; all when left out."
-    filter: EntityFilter
-    "The order of the list; a cursor belongs to the order it was made in."
-    orderBy: EntityOrder! = LABEL
-    "The language whose labels and alphabet order the list by label; when left out that of the request's Accept-Language, else English."
-    language: Language
-    "As of when; parts that are left out are those of the operation."
-    asOf: AsOf
-    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
-    first: Int
-    "Only what follows this cursor."
-    after: String
-    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Only what comes before this cursor."
-    before: String
-  ): ProvisionConnection!
-}
-`, BuiltIn: false},
 	{Name: "../../../schema/regime.graphql", Input: `"A set of rules and practices that works as one thing, for example a sanctions regime or an export control regime."
 type Regime implements Node & Entity {
   "The ID, which never changes and is the same everywhere."
@@ -4053,6 +3464,595 @@ type TextSpan {
   start: Int!
   "The character after the last."
   end: Int!
+}
+`, BuiltIn: false},
+	{Name: "../../../schema/passage.graphql", Input: `"A paragraph or sentence of a document."
+type Passage implements Node & Entity & TextUnit {
+  "The ID, which never changes and is the same everywhere."
+  id: ID!
+  "What sort of thing it is."
+  kind: EntityKind!
+  """
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
+  name is recorded.
+  """
+  label(
+    "The language wanted; when left out that of the request's Accept-Language, else English."
+    language: Language
+  ): String!
+  "All its names, in a fixed order."
+  names: [Name!]!
+  "All its identifiers in public schemes, in a fixed order."
+  identifiers: [Identifier!]!
+  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  description(
+    "The language wanted; when left out that of the request's Accept-Language, else English."
+    language: Language
+  ): String
+  "The path of the entity in this service, below the service's own address."
+  url: String!
+  "The statements it stands in, in an order that new statements do not disturb."
+  statements(
+    "On which end of the statements it stands."
+    direction: Direction! = BOTH
+    "Only statements with one of these predicates; all when left out."
+    predicates: [Predicate!]
+    "Only statements whose far end is an entity of one of these kinds; all, and those without a far end, when left out."
+    otherKinds: [EntityKind!]
+    "True: only statements with evidence; false: only those without."
+    evidenced: Boolean
+    "The order of the list; a cursor belongs to the order it was made in."
+    orderBy: StatementOrder! = PREDICATE
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): StatementConnection!
+  "The words of this part in the language of its recorded text; null when the record does not hold the text."
+  text: String
+  "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
+  mentions(
+    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): MentionConnection!
+  "Words that name something which the record does not know, in the order of reading."
+  unlinkedMentions(
+    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): UnlinkedMentionConnection!
+  "The innermost section around the passage; null for one that stands in none."
+  section: Section
+}
+
+"A part of a document's list of passages."
+type PassageConnection {
+  "The passages with their cursors."
+  edges: [PassageEdge!]!
+  "The passages."
+  nodes: [Passage!]!
+  "Whether there is more before and after."
+  pageInfo: PageInfo!
+  "How many there are in all; counted when asked for."
+  totalCount: Int!
+}
+
+"A passage in a list."
+type PassageEdge {
+  "Where the passage stands in the list."
+  cursor: String!
+  "The passage."
+  node: Passage!
+}
+
+extend type Query {
+  "The passages that the filter lets through, in the order asked for."
+  passages(
+    "Which passages belong in the list; all when left out."
+    filter: EntityFilter
+    "The order of the list; a cursor belongs to the order it was made in."
+    orderBy: EntityOrder! = ID
+    "The language whose labels and alphabet order the list by label; when left out that of the request's Accept-Language, else English."
+    language: Language
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): PassageConnection!
+}
+`, BuiltIn: false},
+	{Name: "../../../schema/person.graphql", Input: `"A person."
+type Person implements Node & Entity & Actor {
+  "The ID, which never changes and is the same everywhere."
+  id: ID!
+  "What sort of thing it is."
+  kind: EntityKind!
+  """
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
+  name is recorded.
+  """
+  label(
+    "The language wanted; when left out that of the request's Accept-Language, else English."
+    language: Language
+  ): String!
+  "All its names, in a fixed order."
+  names: [Name!]!
+  "All its identifiers in public schemes, in a fixed order."
+  identifiers: [Identifier!]!
+  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  description(
+    "The language wanted; when left out that of the request's Accept-Language, else English."
+    language: Language
+  ): String
+  "The path of the entity in this service, below the service's own address."
+  url: String!
+  "The statements it stands in, in an order that new statements do not disturb."
+  statements(
+    "On which end of the statements it stands."
+    direction: Direction! = BOTH
+    "Only statements with one of these predicates; all when left out."
+    predicates: [Predicate!]
+    "Only statements whose far end is an entity of one of these kinds; all, and those without a far end, when left out."
+    otherKinds: [EntityKind!]
+    "True: only statements with evidence; false: only those without."
+    evidenced: Boolean
+    "The order of the list; a cursor belongs to the order it was made in."
+    orderBy: StatementOrder! = PREDICATE
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): StatementConnection!
+}
+
+"A part of the list of persons."
+type PersonConnection {
+  "The persons with their cursors."
+  edges: [PersonEdge!]!
+  "The persons alone."
+  nodes: [Person!]!
+  "Where this page stands in the list."
+  pageInfo: PageInfo!
+  "How many persons the whole list has; counted when asked for."
+  totalCount: Int!
+}
+
+"A person in a list."
+type PersonEdge {
+  "The place in the list, to continue from."
+  cursor: String!
+  "The person."
+  node: Person!
+}
+
+extend type Query {
+  "The persons that the filter lets through, in the order asked for."
+  persons(
+    "Which persons belong in the list; all when left out."
+    filter: EntityFilter
+    "The order of the list; a cursor belongs to the order it was made in."
+    orderBy: EntityOrder! = LABEL
+    "The language whose labels and alphabet order the list by label; when left out that of the request's Accept-Language, else English."
+    language: Language
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): PersonConnection!
+}
+`, BuiltIn: false},
+	{Name: "../../../schema/place.graphql", Input: `"A town or another place."
+type Place implements Node & Entity {
+  "The ID, which never changes and is the same everywhere."
+  id: ID!
+  "What sort of thing it is."
+  kind: EntityKind!
+  """
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
+  name is recorded.
+  """
+  label(
+    "The language wanted; when left out that of the request's Accept-Language, else English."
+    language: Language
+  ): String!
+  "All its names, in a fixed order."
+  names: [Name!]!
+  "All its identifiers in public schemes, in a fixed order."
+  identifiers: [Identifier!]!
+  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  description(
+    "The language wanted; when left out that of the request's Accept-Language, else English."
+    language: Language
+  ): String
+  "The path of the entity in this service, below the service's own address."
+  url: String!
+  "The statements it stands in, in an order that new statements do not disturb."
+  statements(
+    "On which end of the statements it stands."
+    direction: Direction! = BOTH
+    "Only statements with one of these predicates; all when left out."
+    predicates: [Predicate!]
+    "Only statements whose far end is an entity of one of these kinds; all, and those without a far end, when left out."
+    otherKinds: [EntityKind!]
+    "True: only statements with evidence; false: only those without."
+    evidenced: Boolean
+    "The order of the list; a cursor belongs to the order it was made in."
+    orderBy: StatementOrder! = PREDICATE
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): StatementConnection!
+}
+
+"A part of the list of places."
+type PlaceConnection {
+  "The places with their cursors."
+  edges: [PlaceEdge!]!
+  "The places alone."
+  nodes: [Place!]!
+  "Where this page stands in the list."
+  pageInfo: PageInfo!
+  "How many places the whole list has; counted when asked for."
+  totalCount: Int!
+}
+
+"A place in a list."
+type PlaceEdge {
+  "The place in the list, to continue from."
+  cursor: String!
+  "The place."
+  node: Place!
+}
+
+extend type Query {
+  "The places that the filter lets through, in the order asked for."
+  places(
+    "Which places belong in the list; all when left out."
+    filter: EntityFilter
+    "The order of the list; a cursor belongs to the order it was made in."
+    orderBy: EntityOrder! = LABEL
+    "The language whose labels and alphabet order the list by label; when left out that of the request's Accept-Language, else English."
+    language: Language
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): PlaceConnection!
+}
+`, BuiltIn: false},
+	{Name: "../../../schema/predicate.graphql", Input: `"""
+What a statement says of its subject. The list is closed. Acts of states in treaty matters use the terms of the Vienna Convention
+on the Law of Treaties (VCLT), articles 2 and 10 to 17. Each description reads from the subject to the object.
+"""
+enum Predicate {
+  "The subject bears this name, in a stated language and role."
+  NAMED
+  "The subject has this identifier in a public scheme, for example a United Nations document symbol."
+  IDENTIFIED_BY
+  "The subject is described by this text."
+  DESCRIBED
+  "A text plans the instrument, which does not exist yet; the date is that of the text."
+  FORESEEN
+  "The subject turned out to be the same thing as the object, whose ID now answers for both."
+  MERGED_INTO
+  "The actor signed the instrument (VCLT article 12)."
+  SIGNED
+  "The actor's negotiators initialled the text of the instrument (VCLT article 10)."
+  INITIALLED
+  "The actor ratified the instrument (VCLT article 14)."
+  RATIFIED
+  "The actor accepted the instrument (VCLT article 14, paragraph 2)."
+  ACCEPTED
+  "The actor approved the instrument (VCLT article 14, paragraph 2)."
+  APPROVED
+  "The actor acceded to the instrument (VCLT article 15)."
+  ACCEDED_TO
+  "The actor became a party by succession to another state."
+  SUCCEEDED_TO
+  "An organisation confirmed the instrument formally, which for it stands in place of ratification."
+  CONFIRMED
+  "The actor consented to be bound by another agreed means (VCLT article 11)."
+  CONSENTED_TO
+  "The instrument is in force for the actor during the stated time."
+  BOUND_BY
+  "The actor applies the instrument provisionally during the stated time (VCLT article 25)."
+  PROVISIONALLY_APPLIES
+  "The actor made a reservation to the instrument (VCLT article 19)."
+  RESERVED
+  "The actor made a declaration under or about the instrument."
+  DECLARED
+  "The actor objected to another's reservation or declaration, which the qualifier ` + "`" + `about` + "`" + ` names (VCLT article 20)."
+  OBJECTED
+  "The actor suspended the operation of the instrument for itself (VCLT article 57)."
+  SUSPENDED
+  "The actor resumed the operation of the instrument after a suspension."
+  RESUMED
+  "The actor announced that it will withdraw. This alone changes no status."
+  ANNOUNCED_WITHDRAWAL
+  "The actor notified its withdrawal, which takes effect later (VCLT article 67)."
+  NOTIFIED_WITHDRAWAL
+  "The actor's withdrawal from the instrument took effect (VCLT article 54)."
+  WITHDREW_FROM
+  "The actor denounced the instrument (VCLT article 56)."
+  DENOUNCED
+  "The text of the instrument was adopted (VCLT article 9)."
+  ADOPTED
+  "The instrument was opened for signature."
+  OPENED_FOR_SIGNATURE
+  "The instrument was concluded."
+  CONCLUDED
+  "The drafting of the instrument began."
+  DRAFTING_BEGAN
+  "The instrument began to be applied provisionally as a whole (VCLT article 25)."
+  PROVISIONALLY_APPLIED
+  "The instrument entered into force (VCLT article 24)."
+  ENTERED_INTO_FORCE
+  "The life of the instrument was extended."
+  EXTENDED
+  "The operation of the instrument was suspended for all its parties."
+  OPERATION_SUSPENDED
+  "The instrument ended because its term ran out."
+  EXPIRED
+  "The instrument was ended by an act (VCLT article 54)."
+  TERMINATED
+  "The instrument was registered with the Secretariat (Charter of the United Nations, article 102)."
+  REGISTERED
+  "The subject changes the object."
+  AMENDS
+  "The subject adds to the object."
+  SUPPLEMENTS
+  "The subject takes the place of the object."
+  SUPERSEDES
+  "The subject continues what the object began."
+  FOLLOWS_UP
+  "The subject puts the object into practice."
+  IMPLEMENTS
+  "The subject rests on the object."
+  BASED_ON
+  "The subject cites the object."
+  CITES
+  "The subject is a provision (an article, a paragraph) of the object."
+  PROVISION_OF
+  "The subject brings the object into being."
+  ESTABLISHES
+  "The document or section holds the words of the instrument or provision."
+  EXPRESSES
+  "The actor is a member of the body, group or region during the stated time."
+  MEMBER_OF
+  "The actor is an observer at the body or meeting during the stated time."
+  OBSERVER_OF
+  "The actor takes part in the undertaking or meeting during the stated time."
+  PARTICIPATES_IN
+  "The actor founded the object."
+  FOUNDED
+  "The subject is an organ, committee or working group of the object."
+  BODY_OF
+  "The subject is part of the object: a passage of a section, a place of a region."
+  PART_OF
+  "The instrument was adopted by this actor or meeting."
+  ADOPTED_BY
+  "The instrument was adopted at this meeting or place."
+  ADOPTED_AT
+  "The actor keeps the original of the instrument (VCLT article 76)."
+  DEPOSITARY_OF
+  "The actor hosts the object."
+  HOSTS
+  "The subject lies or has its seat in the object."
+  LOCATED_IN
+  "The person holds the office during the stated time."
+  HOLDS
+  "The office belongs to the object."
+  OFFICE_OF
+  "The subject continues the object in law: the Russian Federation the Soviet Union."
+  SUCCESSOR_OF
+  "The actor supplies the object."
+  SUPPLIES
+  "The actor pays for the object."
+  FUNDS
+  "The actor states again that it stands by the object."
+  REAFFIRMS
+  "The actor supports the object."
+  SUPPORTS
+  "The actor opposes the object."
+  OPPOSES
+  "The actor states the intention to do, make or join the object."
+  INTENDS
+  "The actor commits itself to the object."
+  COMMITS_TO
+  "The actor calls on others for the object."
+  CALLS_FOR
+  "The actor welcomes the object."
+  WELCOMES
+  "The actor recalls the object."
+  RECALLS
+  "The actor records a disagreement about the object."
+  DISAGREES_ON
+  "The text names the object; each place where it does is an item of evidence."
+  MENTIONS
+  "The text names something that could not be linked to an entity; the value holds the words."
+  UNLINKED
+  "The part of a document covers this span of its text."
+  SPAN
+  "The subject is about the object."
+  CONCERNS
+  "The text was written or issued by this actor."
+  AUTHORED_BY
+  "The text is addressed to this actor."
+  ADDRESSED_TO
+  "The subject is an annex of the object."
+  ANNEXED_TO
+  "The document bears this date."
+  ISSUED
+  "The subject has this amount, in a stated unit."
+  QUANTITY
+  "The data set stands at this version."
+  VERSION
+  "The data set may be used under this licence."
+  LICENCE
+}
+`, BuiltIn: false},
+	{Name: "../../../schema/provision.graphql", Input: `"A part of an instrument that is cited by itself: an article, a paragraph, an annex."
+type Provision implements Node & Entity & TextUnit {
+  "The ID, which never changes and is the same everywhere."
+  id: ID!
+  "What sort of thing it is."
+  kind: EntityKind!
+  """
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
+  name is recorded.
+  """
+  label(
+    "The language wanted; when left out that of the request's Accept-Language, else English."
+    language: Language
+  ): String!
+  "All its names, in a fixed order."
+  names: [Name!]!
+  "All its identifiers in public schemes, in a fixed order."
+  identifiers: [Identifier!]!
+  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  description(
+    "The language wanted; when left out that of the request's Accept-Language, else English."
+    language: Language
+  ): String
+  "The path of the entity in this service, below the service's own address."
+  url: String!
+  "The statements it stands in, in an order that new statements do not disturb."
+  statements(
+    "On which end of the statements it stands."
+    direction: Direction! = BOTH
+    "Only statements with one of these predicates; all when left out."
+    predicates: [Predicate!]
+    "Only statements whose far end is an entity of one of these kinds; all, and those without a far end, when left out."
+    otherKinds: [EntityKind!]
+    "True: only statements with evidence; false: only those without."
+    evidenced: Boolean
+    "The order of the list; a cursor belongs to the order it was made in."
+    orderBy: StatementOrder! = PREDICATE
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): StatementConnection!
+  "The words of this part in the language of its recorded text; null when the record does not hold the text."
+  text: String
+  "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
+  mentions(
+    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): MentionConnection!
+  "Words that name something which the record does not know, in the order of reading."
+  unlinkedMentions(
+    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): UnlinkedMentionConnection!
+}
+
+"A part of the list of provisions."
+type ProvisionConnection {
+  "The provisions with their cursors."
+  edges: [ProvisionEdge!]!
+  "The provisions alone."
+  nodes: [Provision!]!
+  "Where this page stands in the list."
+  pageInfo: PageInfo!
+  "How many provisions the whole list has; counted when asked for."
+  totalCount: Int!
+}
+
+"A provision in a list."
+type ProvisionEdge {
+  "The place in the list, to continue from."
+  cursor: String!
+  "The provision."
+  node: Provision!
+}
+
+extend type Query {
+  "The provisions that the filter lets through, in the order asked for."
+  provisions(
+    "Which provisions belong in the list; all when left out."
+    filter: EntityFilter
+    "The order of the list; a cursor belongs to the order it was made in."
+    orderBy: EntityOrder! = LABEL
+    "The language whose labels and alphabet order the list by label; when left out that of the request's Accept-Language, else English."
+    language: Language
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+    "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only what follows this cursor."
+    after: String
+    "The last so many, 1 to 100. Not together with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only what comes before this cursor."
+    before: String
+  ): ProvisionConnection!
 }
 `, BuiltIn: false},
 }
@@ -21949,182 +21949,6 @@ func (ec *executionContext) fieldContext_Query_organisations(ctx context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Query_passages(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_passages(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Passages(ctx, fc.Args["filter"].(*view.EntityFilter), fc.Args["orderBy"].(view.EntityOrder), fc.Args["language"].(*graph.Language), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.EntityList[view.Passage]) graphql.Marshaler {
-			return ec.marshalNPassageConnection2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐEntityList(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_passages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PassageConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_passages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_persons(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_persons(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Persons(ctx, fc.Args["filter"].(*view.EntityFilter), fc.Args["orderBy"].(view.EntityOrder), fc.Args["language"].(*graph.Language), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.EntityList[view.Person]) graphql.Marshaler {
-			return ec.marshalNPersonConnection2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐEntityList(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_persons(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PersonConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_persons_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_places(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_places(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Places(ctx, fc.Args["filter"].(*view.EntityFilter), fc.Args["orderBy"].(view.EntityOrder), fc.Args["language"].(*graph.Language), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.EntityList[view.Place]) graphql.Marshaler {
-			return ec.marshalNPlaceConnection2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐEntityList(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_places(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PlaceConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_places_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_provisions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_provisions(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Provisions(ctx, fc.Args["filter"].(*view.EntityFilter), fc.Args["orderBy"].(view.EntityOrder), fc.Args["language"].(*graph.Language), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *view.EntityList[view.Provision]) graphql.Marshaler {
-			return ec.marshalNProvisionConnection2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐEntityList(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_provisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProvisionConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_provisions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Query_regimes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22547,6 +22371,182 @@ func (ec *executionContext) fieldContext_Query_treaties(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_treaties_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_passages(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_passages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Passages(ctx, fc.Args["filter"].(*view.EntityFilter), fc.Args["orderBy"].(view.EntityOrder), fc.Args["language"].(*graph.Language), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.EntityList[view.Passage]) graphql.Marshaler {
+			return ec.marshalNPassageConnection2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐEntityList(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_passages(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PassageConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_passages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_persons(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_persons(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Persons(ctx, fc.Args["filter"].(*view.EntityFilter), fc.Args["orderBy"].(view.EntityOrder), fc.Args["language"].(*graph.Language), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.EntityList[view.Person]) graphql.Marshaler {
+			return ec.marshalNPersonConnection2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐEntityList(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_persons(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PersonConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_persons_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_places(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_places(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Places(ctx, fc.Args["filter"].(*view.EntityFilter), fc.Args["orderBy"].(view.EntityOrder), fc.Args["language"].(*graph.Language), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.EntityList[view.Place]) graphql.Marshaler {
+			return ec.marshalNPlaceConnection2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐEntityList(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_places(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PlaceConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_places_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_provisions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_provisions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Provisions(ctx, fc.Args["filter"].(*view.EntityFilter), fc.Args["orderBy"].(view.EntityOrder), fc.Args["language"].(*graph.Language), fc.Args["asOf"].(*view.AsOf), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.EntityList[view.Provision]) graphql.Marshaler {
+			return ec.marshalNProvisionConnection2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐEntityList(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_provisions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProvisionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_provisions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -34214,30 +34214,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_organisations(ctx, field)
 				})
-		case "passages":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_passages(ctx, field)
-				})
-		case "persons":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_persons(ctx, field)
-				})
-		case "places":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_places(ctx, field)
-				})
-		case "provisions":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_provisions(ctx, field)
-				})
 		case "regimes":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -34297,6 +34273,30 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_treaties(ctx, field)
+				})
+		case "passages":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_passages(ctx, field)
+				})
+		case "persons":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_persons(ctx, field)
+				})
+		case "places":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_places(ctx, field)
+				})
+		case "provisions":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_provisions(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
