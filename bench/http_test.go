@@ -197,10 +197,10 @@ func benchHTTP(b *testing.B, store, twin graph.Store) {
 	b.Run("L3/8clients", func(b *testing.B) { asked[askL3].measureClients(b, warm.address, 8) })
 	b.Run("L3/sameBytesFromNetHTTP", func(b *testing.B) { asked[askL3][:1].measureClients(b, echo(b, asked[askL3][0].answer), 8) })
 	b.Run("HUB/ratios", func(b *testing.B) {
-		times := make([][]time.Duration, askHubPage1000+1)
+		times, c := make([][]time.Duration, askHubPage1000+1), dial(b, warm.address)
 		for b.Loop() {
 			for i := range times { // in turn, so that they meet the same noise
-				times[i] = append(times[i], asked[i].one(b, warm.client, 0))
+				times[i] = append(times[i], asked[i].one(b, c, 0))
 			}
 		}
 		ratio := func(a, to int) float64 {
@@ -218,9 +218,10 @@ type exchanges []struct{ request, answer []byte }
 // prepare asks a question in all its forms, and checks the counts.
 func prepare(b *testing.B, s *service, q question) (all exchanges) {
 	b.Helper()
+	c := dial(b, s.address)
 	for _, variables := range q.variables {
 		r := request(b, q.query, variables)
-		answer, err := s.client.ask(r)
+		answer, err := c.ask(r)
 		if err != nil {
 			b.Fatal(q.name, err)
 		}
@@ -247,9 +248,10 @@ func compare(b *testing.B, q question, got, want exchanges) {
 // repeat asks everything again, from the cache or not.
 func (e exchanges) repeat(b *testing.B, s *service, loads bool) {
 	b.Helper()
+	c := dial(b, s.address)
 	for i := range e {
 		before := s.loaded.Load()
-		e.one(b, s.client, i)
+		e.one(b, c, i)
 		if loaded := s.loaded.Load() - before; loads != (loaded > 0) {
 			b.Fatalf("%d assertions were loaded for %s", loaded, e[i].request)
 		}
@@ -270,10 +272,11 @@ func (e exchanges) one(b *testing.B, c *client, i int) time.Duration {
 // measure asks over and over. Allocations and processor time are those of both ends of the connection, and of a store in this process.
 func (e exchanges) measure(b *testing.B, s *service) {
 	b.ReportAllocs()
+	c := dial(b, s.address)
 	times := make([]time.Duration, 0, 1<<16)
 	before, used := s.loaded.Load(), processorTime()
 	for i := 0; b.Loop(); i++ {
-		times = append(times, e.one(b, s.client, i%len(e)))
+		times = append(times, e.one(b, c, i%len(e)))
 	}
 	report(b, times, used)
 	b.ReportMetric(float64(s.loaded.Load()-before)/float64(b.N), "loaded/op")

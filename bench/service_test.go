@@ -24,7 +24,6 @@ type service struct {
 	index   *index.Index
 	address string
 	loaded  *atomic.Int64 // how many assertions the index asked its store for
-	client  *client
 }
 
 // counting is a store that counts the assertions it is asked for.
@@ -51,7 +50,6 @@ func serve(b *testing.B, store graph.Store, cacheBytes int64) *service {
 	}
 	b.Cleanup(func() { s.index.Close() })
 	s.address = listen(b, httpapi.NewServer(httpapi.Config{Source: s.index, Store: store, Now: today, Logger: slog.New(slog.DiscardHandler)}))
-	s.client = dial(b, s.address)
 	return s
 }
 
@@ -74,6 +72,7 @@ type client struct {
 	body bytes.Buffer
 }
 
+// dial opens a connection, to be used at once: the server closes idle ones.
 func dial(b *testing.B, address string) *client {
 	b.Helper()
 	conn, err := net.Dial("tcp", address)
