@@ -60,9 +60,9 @@ publish:
 clients:
 	$(GO) test -count=1 -v -run '^TestTheToolsOfClients' .
 
-## bench: the figures of docs/performance.md
+## bench: the figures of docs/performance.md, of which those over HTTP alone: go test -run '^$$' -bench HTTP ./bench
 bench:
-	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./bench ./index
+	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./bench ./index
 
 ## fuzz: every fuzz target for a short while each
 fuzz:
