@@ -18,6 +18,7 @@ type Snapshot struct {
 	view        *topology.View
 	names       *names
 	sorted      *sortedLists
+	counts      *counts
 	texts       *texts
 	head        graph.Head
 	revisions   []recorded // the i-th is revision i+1
