@@ -66,8 +66,9 @@ graphiql:
 	cd tools/graphiql && npm ci && npm run build
 
 ## bench: the figures of docs/performance.md
+## bench: the figures of docs/performance.md, of which those over HTTP alone: go test -run '^$$' -bench HTTP ./bench
 bench:
-	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./bench ./index
+	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./bench ./index
 
 ## fuzz: every fuzz target for a short while each
 fuzz:

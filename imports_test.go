@@ -37,6 +37,7 @@ var mayImport = map[string]string{
 	"treatygraph/explorer/graphiql":       "",
 	"treatygraph/tools/neo4j":             "",
 	"treatygraph/tools/neo4j/serve":       "tools/neo4j",
+	"treatygraph/tools/serial":            "",
 }
 
 func TestEveryPackageImportsOnlyWhatTheTableAllows(t *testing.T) {

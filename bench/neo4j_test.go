@@ -21,11 +21,7 @@ import (
 func BenchmarkNeo4j(b *testing.B) {
 	for _, version := range server.Versions {
 		b.Run(version, func(b *testing.B) {
-			own, err := server.Start(b.Context(), server.Config{Version: version, Home: b.TempDir()})
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.Cleanup(func() { own.Stop() })
+			own := startNeo4j(b, version)
 			store, err := neo4j.Open(b.Context(), own.URL(), neo4j.Options{})
 			if err != nil {
 				b.Fatal(err)

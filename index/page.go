@@ -115,11 +115,16 @@ func (s *Snapshot) CountStatements(q StatementQuery) int {
 	if w == nil {
 		return 0
 	}
-	count := 0
-	for w.Next() {
-		count++
+	count := func() (n int) {
+		for w.Next() {
+			n++
+		}
+		return n
 	}
-	return count
+	if w.Most() < countedOnce {
+		return count()
+	}
+	return s.listCounts.of(newCountKey(w.Query()), count)
 }
 
 // query puts a query into the topology's terms, but for its node and page.

@@ -16,7 +16,9 @@ type shape struct {
 	names  *names
 	sorted *sortedLists
 	counts *counts
-	head   graph.Head
+
+	listCounts *listCounts
+	head       graph.Head
 
 	revisions []recorded
 }
@@ -36,7 +38,7 @@ func newRecorded(r *graph.Revision) (out recorded, err error) {
 }
 
 func newShape() *shape {
-	return &shape{graph: topology.New(), names: newNames(), sorted: &sortedLists{}, counts: &counts{}}
+	return &shape{graph: topology.New(), names: newNames(), sorted: &sortedLists{}, counts: &counts{}, listCounts: &listCounts{}}
 }
 
 // MaxRevision bounds a store's revisions: columns keep them in 32 bits, which last 136 years at one a second.
@@ -110,6 +112,6 @@ func (s *shape) apply(c *graph.Change) error {
 
 // snapshot returns what view shows, at the head.
 func (s *shape) snapshot(view *topology.View) *Snapshot {
-	return &Snapshot{view: view, names: s.names, sorted: s.sorted, counts: s.counts, head: s.head, revisions: s.revisions, nameCount: s.names.list.Len(),
+	return &Snapshot{view: view, names: s.names, sorted: s.sorted, counts: s.counts, listCounts: s.listCounts, head: s.head, revisions: s.revisions, nameCount: s.names.list.Len(),
 		identifiers: s.names.identifiers.Len()}
 }

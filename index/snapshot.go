@@ -19,6 +19,7 @@ type Snapshot struct {
 	names       *names
 	sorted      *sortedLists
 	counts      *counts
+	listCounts  *listCounts
 	texts       *texts
 	head        graph.Head
 	revisions   []recorded // the i-th is revision i+1

@@ -3,6 +3,7 @@
 package resolvers
 
 //go:generate go -C .. tool gqlgen generate
+//go:generate go run ../tools/serial internal/gen/exec.go
 
 import (
 	"treatygraph/resolvers/internal/gen"

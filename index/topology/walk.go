@@ -72,6 +72,17 @@ func (w *Walk) Start(v *View, q Query) {
 	}
 }
 
+// Most returns a number of statements that a walk which was just started cannot exceed: how many versions it may meet.
+func (w *Walk) Most() (n int) {
+	for i := range w.runs {
+		n += len(w.runs[i].all)
+	}
+	return n
+}
+
+// Query returns what the walk was started with.
+func (w *Walk) Query() *Query { return &w.q }
+
 func (w *Walk) addRuns(n Node) {
 	for _, s := range w.v.segments {
 		if w.q.Out {

@@ -41456,7 +41456,7 @@ func (ec *executionContext) marshalNAssertion2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNAssertion2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐAssertionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Assertion) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNAssertion2treatygraphᚋresolversᚋinternalᚋviewᚐAssertion(ctx, sel, v[i])
@@ -41476,7 +41476,7 @@ func (ec *executionContext) marshalNBody2treatygraphᚋresolversᚋinternalᚋvi
 }
 
 func (ec *executionContext) marshalNBody2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐBodyᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Body) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNBody2treatygraphᚋresolversᚋinternalᚋviewᚐBody(ctx, sel, v[i])
@@ -41504,7 +41504,7 @@ func (ec *executionContext) marshalNBodyEdge2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNBodyEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Body]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNBodyEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -41538,7 +41538,7 @@ func (ec *executionContext) marshalNDataset2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNDataset2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐDatasetᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Dataset) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDataset2treatygraphᚋresolversᚋinternalᚋviewᚐDataset(ctx, sel, v[i])
@@ -41566,7 +41566,7 @@ func (ec *executionContext) marshalNDatasetCount2treatygraphᚋresolversᚋinter
 }
 
 func (ec *executionContext) marshalNDatasetCount2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐDatasetCountᚄ(ctx context.Context, sel ast.SelectionSet, v []view.DatasetCount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDatasetCount2treatygraphᚋresolversᚋinternalᚋviewᚐDatasetCount(ctx, sel, v[i])
@@ -41586,7 +41586,7 @@ func (ec *executionContext) marshalNDatasetEdge2treatygraphᚋresolversᚋintern
 }
 
 func (ec *executionContext) marshalNDatasetEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Dataset]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDatasetEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -41620,7 +41620,7 @@ func (ec *executionContext) marshalNDeclaration2treatygraphᚋresolversᚋintern
 }
 
 func (ec *executionContext) marshalNDeclaration2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐDeclarationᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Declaration) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDeclaration2treatygraphᚋresolversᚋinternalᚋviewᚐDeclaration(ctx, sel, v[i])
@@ -41648,7 +41648,7 @@ func (ec *executionContext) marshalNDeclarationEdge2treatygraphᚋresolversᚋin
 }
 
 func (ec *executionContext) marshalNDeclarationEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Declaration]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDeclarationEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -41682,7 +41682,7 @@ func (ec *executionContext) marshalNDocument2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNDocument2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐDocumentᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Document) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDocument2treatygraphᚋresolversᚋinternalᚋviewᚐDocument(ctx, sel, v[i])
@@ -41710,7 +41710,7 @@ func (ec *executionContext) marshalNDocumentEdge2treatygraphᚋresolversᚋinter
 }
 
 func (ec *executionContext) marshalNDocumentEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Document]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDocumentEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -41734,7 +41734,7 @@ func (ec *executionContext) marshalNEntity2treatygraphᚋresolversᚋinternalᚋ
 }
 
 func (ec *executionContext) marshalNEntity2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Entity) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEntity2treatygraphᚋresolversᚋinternalᚋviewᚐEntity(ctx, sel, v[i])
@@ -41762,7 +41762,7 @@ func (ec *executionContext) marshalNEntityEdge2treatygraphᚋresolversᚋinterna
 }
 
 func (ec *executionContext) marshalNEntityEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Entity]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEntityEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -41815,7 +41815,7 @@ func (ec *executionContext) marshalNEvidence2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNEvidence2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEvidenceᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Evidence) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEvidence2treatygraphᚋresolversᚋinternalᚋviewᚐEvidence(ctx, sel, v[i])
@@ -41835,7 +41835,7 @@ func (ec *executionContext) marshalNFacility2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNFacility2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐFacilityᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Facility) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFacility2treatygraphᚋresolversᚋinternalᚋviewᚐFacility(ctx, sel, v[i])
@@ -41863,7 +41863,7 @@ func (ec *executionContext) marshalNFacilityEdge2treatygraphᚋresolversᚋinter
 }
 
 func (ec *executionContext) marshalNFacilityEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Facility]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFacilityEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -41883,7 +41883,7 @@ func (ec *executionContext) marshalNForum2treatygraphᚋresolversᚋinternalᚋv
 }
 
 func (ec *executionContext) marshalNForum2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐForumᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Forum) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNForum2treatygraphᚋresolversᚋinternalᚋviewᚐForum(ctx, sel, v[i])
@@ -41911,7 +41911,7 @@ func (ec *executionContext) marshalNForumEdge2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNForumEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Forum]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNForumEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -41931,7 +41931,7 @@ func (ec *executionContext) marshalNFragment2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNFragment2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐFragmentᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Fragment) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFragment2treatygraphᚋresolversᚋinternalᚋviewᚐFragment(ctx, sel, v[i])
@@ -41951,7 +41951,7 @@ func (ec *executionContext) marshalNHighlight2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNHighlight2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐHighlightᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Highlight) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNHighlight2treatygraphᚋresolversᚋinternalᚋviewᚐHighlight(ctx, sel, v[i])
@@ -42014,7 +42014,7 @@ func (ec *executionContext) marshalNIdentifier2treatygraphᚋresolversᚋinterna
 }
 
 func (ec *executionContext) marshalNIdentifier2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐIdentifierᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Identifier) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIdentifier2treatygraphᚋresolversᚋinternalᚋviewᚐIdentifier(ctx, sel, v[i])
@@ -42053,7 +42053,7 @@ func (ec *executionContext) marshalNInitiative2treatygraphᚋresolversᚋinterna
 }
 
 func (ec *executionContext) marshalNInitiative2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐInitiativeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Initiative) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNInitiative2treatygraphᚋresolversᚋinternalᚋviewᚐInitiative(ctx, sel, v[i])
@@ -42081,7 +42081,7 @@ func (ec *executionContext) marshalNInitiativeEdge2treatygraphᚋresolversᚋint
 }
 
 func (ec *executionContext) marshalNInitiativeEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Initiative]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNInitiativeEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -42125,7 +42125,7 @@ func (ec *executionContext) unmarshalNInstrumentState2ᚕtreatygraphᚋgraphᚐI
 }
 
 func (ec *executionContext) marshalNInstrumentState2ᚕtreatygraphᚋgraphᚐInstrumentStateᚄ(ctx context.Context, sel ast.SelectionSet, v []graph.InstrumentState) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNInstrumentState2treatygraphᚋgraphᚐInstrumentState(ctx, sel, v[i])
@@ -42163,7 +42163,7 @@ func (ec *executionContext) marshalNKindCount2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNKindCount2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐKindCountᚄ(ctx context.Context, sel ast.SelectionSet, v []view.KindCount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNKindCount2treatygraphᚋresolversᚋinternalᚋviewᚐKindCount(ctx, sel, v[i])
@@ -42183,7 +42183,7 @@ func (ec *executionContext) marshalNKindFacet2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNKindFacet2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐKindFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []view.KindFacet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNKindFacet2treatygraphᚋresolversᚋinternalᚋviewᚐKindFacet(ctx, sel, v[i])
@@ -42217,7 +42217,7 @@ func (ec *executionContext) marshalNLanguageCount2treatygraphᚋresolversᚋinte
 }
 
 func (ec *executionContext) marshalNLanguageCount2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐLanguageCountᚄ(ctx context.Context, sel ast.SelectionSet, v []view.LanguageCount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLanguageCount2treatygraphᚋresolversᚋinternalᚋviewᚐLanguageCount(ctx, sel, v[i])
@@ -42237,7 +42237,7 @@ func (ec *executionContext) marshalNLanguageFacet2treatygraphᚋresolversᚋinte
 }
 
 func (ec *executionContext) marshalNLanguageFacet2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐLanguageFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []view.LanguageFacet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLanguageFacet2treatygraphᚋresolversᚋinternalᚋviewᚐLanguageFacet(ctx, sel, v[i])
@@ -42257,7 +42257,7 @@ func (ec *executionContext) marshalNLaw2treatygraphᚋresolversᚋinternalᚋvie
 }
 
 func (ec *executionContext) marshalNLaw2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐLawᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Law) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLaw2treatygraphᚋresolversᚋinternalᚋviewᚐLaw(ctx, sel, v[i])
@@ -42285,7 +42285,7 @@ func (ec *executionContext) marshalNLawEdge2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNLawEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Law]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLawEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -42305,7 +42305,7 @@ func (ec *executionContext) marshalNMatch2treatygraphᚋresolversᚋinternalᚋv
 }
 
 func (ec *executionContext) marshalNMatch2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐMatchᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Match) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMatch2treatygraphᚋresolversᚋinternalᚋviewᚐMatch(ctx, sel, v[i])
@@ -42339,7 +42339,7 @@ func (ec *executionContext) marshalNMeeting2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNMeeting2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐMeetingᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Meeting) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMeeting2treatygraphᚋresolversᚋinternalᚋviewᚐMeeting(ctx, sel, v[i])
@@ -42367,7 +42367,7 @@ func (ec *executionContext) marshalNMeetingEdge2treatygraphᚋresolversᚋintern
 }
 
 func (ec *executionContext) marshalNMeetingEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Meeting]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMeetingEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -42387,7 +42387,7 @@ func (ec *executionContext) marshalNMention2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNMention2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐMentionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Mention) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMention2treatygraphᚋresolversᚋinternalᚋviewᚐMention(ctx, sel, v[i])
@@ -42411,7 +42411,7 @@ func (ec *executionContext) marshalNMentionEdge2treatygraphᚋresolversᚋintern
 }
 
 func (ec *executionContext) marshalNMentionEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐMentionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.MentionEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMentionEdge2treatygraphᚋresolversᚋinternalᚋviewᚐMentionEdge(ctx, sel, v[i])
@@ -42445,7 +42445,7 @@ func (ec *executionContext) marshalNMethodCount2treatygraphᚋresolversᚋintern
 }
 
 func (ec *executionContext) marshalNMethodCount2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐMethodCountᚄ(ctx context.Context, sel ast.SelectionSet, v []view.MethodCount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMethodCount2treatygraphᚋresolversᚋinternalᚋviewᚐMethodCount(ctx, sel, v[i])
@@ -42465,7 +42465,7 @@ func (ec *executionContext) marshalNName2treatygraphᚋresolversᚋinternalᚋvi
 }
 
 func (ec *executionContext) marshalNName2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐNameᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Name) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNName2treatygraphᚋresolversᚋinternalᚋviewᚐName(ctx, sel, v[i])
@@ -42495,7 +42495,7 @@ func (ec *executionContext) marshalNNameRole2treatygraphᚋgraphᚐNameRole(ctx 
 }
 
 func (ec *executionContext) marshalNNode2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐNode(ctx context.Context, sel ast.SelectionSet, v []view.Node) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalONode2treatygraphᚋresolversᚋinternalᚋviewᚐNode(ctx, sel, v[i])
@@ -42509,7 +42509,7 @@ func (ec *executionContext) marshalNOffice2treatygraphᚋresolversᚋinternalᚋ
 }
 
 func (ec *executionContext) marshalNOffice2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐOfficeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Office) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOffice2treatygraphᚋresolversᚋinternalᚋviewᚐOffice(ctx, sel, v[i])
@@ -42537,7 +42537,7 @@ func (ec *executionContext) marshalNOfficeEdge2treatygraphᚋresolversᚋinterna
 }
 
 func (ec *executionContext) marshalNOfficeEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Office]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOfficeEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -42557,7 +42557,7 @@ func (ec *executionContext) marshalNOrganisation2treatygraphᚋresolversᚋinter
 }
 
 func (ec *executionContext) marshalNOrganisation2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐOrganisationᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Organisation) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrganisation2treatygraphᚋresolversᚋinternalᚋviewᚐOrganisation(ctx, sel, v[i])
@@ -42585,7 +42585,7 @@ func (ec *executionContext) marshalNOrganisationEdge2treatygraphᚋresolversᚋi
 }
 
 func (ec *executionContext) marshalNOrganisationEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Organisation]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrganisationEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -42613,7 +42613,7 @@ func (ec *executionContext) marshalNPartyEdge2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNPartyEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐPartyEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.PartyEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPartyEdge2treatygraphᚋresolversᚋinternalᚋviewᚐPartyEdge(ctx, sel, v[i])
@@ -42657,7 +42657,7 @@ func (ec *executionContext) unmarshalNPartyState2ᚕtreatygraphᚋgraphᚐPartyS
 }
 
 func (ec *executionContext) marshalNPartyState2ᚕtreatygraphᚋgraphᚐPartyStateᚄ(ctx context.Context, sel ast.SelectionSet, v []graph.PartyState) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPartyState2treatygraphᚋgraphᚐPartyState(ctx, sel, v[i])
@@ -42677,7 +42677,7 @@ func (ec *executionContext) marshalNPartyStatus2treatygraphᚋresolversᚋintern
 }
 
 func (ec *executionContext) marshalNPartyStatus2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐPartyStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []view.PartyStatus) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPartyStatus2treatygraphᚋresolversᚋinternalᚋviewᚐPartyStatus(ctx, sel, v[i])
@@ -42697,7 +42697,7 @@ func (ec *executionContext) marshalNPassage2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNPassage2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐPassageᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Passage) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPassage2treatygraphᚋresolversᚋinternalᚋviewᚐPassage(ctx, sel, v[i])
@@ -42729,7 +42729,7 @@ func (ec *executionContext) marshalNPassageEdge2treatygraphᚋresolversᚋintern
 }
 
 func (ec *executionContext) marshalNPassageEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Passage]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPassageEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -42749,7 +42749,7 @@ func (ec *executionContext) marshalNPerson2treatygraphᚋresolversᚋinternalᚋ
 }
 
 func (ec *executionContext) marshalNPerson2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐPersonᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Person) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPerson2treatygraphᚋresolversᚋinternalᚋviewᚐPerson(ctx, sel, v[i])
@@ -42777,7 +42777,7 @@ func (ec *executionContext) marshalNPersonEdge2treatygraphᚋresolversᚋinterna
 }
 
 func (ec *executionContext) marshalNPersonEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Person]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPersonEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -42797,7 +42797,7 @@ func (ec *executionContext) marshalNPlace2treatygraphᚋresolversᚋinternalᚋv
 }
 
 func (ec *executionContext) marshalNPlace2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐPlaceᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Place) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPlace2treatygraphᚋresolversᚋinternalᚋviewᚐPlace(ctx, sel, v[i])
@@ -42825,7 +42825,7 @@ func (ec *executionContext) marshalNPlaceEdge2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNPlaceEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Place]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPlaceEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -42859,7 +42859,7 @@ func (ec *executionContext) marshalNPredicateCount2treatygraphᚋresolversᚋint
 }
 
 func (ec *executionContext) marshalNPredicateCount2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐPredicateCountᚄ(ctx context.Context, sel ast.SelectionSet, v []view.PredicateCount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPredicateCount2treatygraphᚋresolversᚋinternalᚋviewᚐPredicateCount(ctx, sel, v[i])
@@ -42879,7 +42879,7 @@ func (ec *executionContext) marshalNProvision2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNProvision2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐProvisionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Provision) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProvision2treatygraphᚋresolversᚋinternalᚋviewᚐProvision(ctx, sel, v[i])
@@ -42907,7 +42907,7 @@ func (ec *executionContext) marshalNProvisionEdge2treatygraphᚋresolversᚋinte
 }
 
 func (ec *executionContext) marshalNProvisionEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Provision]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProvisionEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -42941,7 +42941,7 @@ func (ec *executionContext) marshalNRegime2treatygraphᚋresolversᚋinternalᚋ
 }
 
 func (ec *executionContext) marshalNRegime2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐRegimeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Regime) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRegime2treatygraphᚋresolversᚋinternalᚋviewᚐRegime(ctx, sel, v[i])
@@ -42969,7 +42969,7 @@ func (ec *executionContext) marshalNRegimeEdge2treatygraphᚋresolversᚋinterna
 }
 
 func (ec *executionContext) marshalNRegimeEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Regime]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRegimeEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -42989,7 +42989,7 @@ func (ec *executionContext) marshalNRegion2treatygraphᚋresolversᚋinternalᚋ
 }
 
 func (ec *executionContext) marshalNRegion2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐRegionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Region) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRegion2treatygraphᚋresolversᚋinternalᚋviewᚐRegion(ctx, sel, v[i])
@@ -43017,7 +43017,7 @@ func (ec *executionContext) marshalNRegionEdge2treatygraphᚋresolversᚋinterna
 }
 
 func (ec *executionContext) marshalNRegionEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Region]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRegionEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -43037,7 +43037,7 @@ func (ec *executionContext) marshalNResolution2treatygraphᚋresolversᚋinterna
 }
 
 func (ec *executionContext) marshalNResolution2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐResolutionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Resolution) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNResolution2treatygraphᚋresolversᚋinternalᚋviewᚐResolution(ctx, sel, v[i])
@@ -43065,7 +43065,7 @@ func (ec *executionContext) marshalNResolutionEdge2treatygraphᚋresolversᚋint
 }
 
 func (ec *executionContext) marshalNResolutionEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Resolution]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNResolutionEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -43105,7 +43105,7 @@ func (ec *executionContext) marshalNSearchEdge2treatygraphᚋresolversᚋinterna
 }
 
 func (ec *executionContext) marshalNSearchEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐSearchEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.SearchEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSearchEdge2treatygraphᚋresolversᚋinternalᚋviewᚐSearchEdge(ctx, sel, v[i])
@@ -43129,7 +43129,7 @@ func (ec *executionContext) marshalNSearchHit2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNSearchHit2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐSearchHitᚄ(ctx context.Context, sel ast.SelectionSet, v []view.SearchHit) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSearchHit2treatygraphᚋresolversᚋinternalᚋviewᚐSearchHit(ctx, sel, v[i])
@@ -43163,7 +43163,7 @@ func (ec *executionContext) marshalNSection2treatygraphᚋresolversᚋinternal�
 }
 
 func (ec *executionContext) marshalNSection2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐSectionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Section) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSection2treatygraphᚋresolversᚋinternalᚋviewᚐSection(ctx, sel, v[i])
@@ -43195,7 +43195,7 @@ func (ec *executionContext) marshalNSectionEdge2treatygraphᚋresolversᚋintern
 }
 
 func (ec *executionContext) marshalNSectionEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Section]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSectionEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -43215,7 +43215,7 @@ func (ec *executionContext) marshalNState2treatygraphᚋresolversᚋinternalᚋv
 }
 
 func (ec *executionContext) marshalNState2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStateᚄ(ctx context.Context, sel ast.SelectionSet, v []view.State) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNState2treatygraphᚋresolversᚋinternalᚋviewᚐState(ctx, sel, v[i])
@@ -43243,7 +43243,7 @@ func (ec *executionContext) marshalNStateEdge2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNStateEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.State]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStateEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -43263,7 +43263,7 @@ func (ec *executionContext) marshalNStatement2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Statement) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStatement2treatygraphᚋresolversᚋinternalᚋviewᚐStatement(ctx, sel, v[i])
@@ -43295,7 +43295,7 @@ func (ec *executionContext) marshalNStatementEdge2treatygraphᚋresolversᚋinte
 }
 
 func (ec *executionContext) marshalNStatementEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.StatementEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStatementEdge2treatygraphᚋresolversᚋinternalᚋviewᚐStatementEdge(ctx, sel, v[i])
@@ -43334,7 +43334,7 @@ func (ec *executionContext) marshalNStatementVersion2treatygraphᚋresolversᚋi
 }
 
 func (ec *executionContext) marshalNStatementVersion2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementVersionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.StatementVersion) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStatementVersion2treatygraphᚋresolversᚋinternalᚋviewᚐStatementVersion(ctx, sel, v[i])
@@ -43384,7 +43384,7 @@ func (ec *executionContext) marshalNTimelineEntry2treatygraphᚋresolversᚋinte
 }
 
 func (ec *executionContext) marshalNTimelineEntry2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐTimelineEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []view.TimelineEntry) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTimelineEntry2treatygraphᚋresolversᚋinternalᚋviewᚐTimelineEntry(ctx, sel, v[i])
@@ -43404,7 +43404,7 @@ func (ec *executionContext) marshalNTopic2treatygraphᚋresolversᚋinternalᚋv
 }
 
 func (ec *executionContext) marshalNTopic2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐTopicᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Topic) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTopic2treatygraphᚋresolversᚋinternalᚋviewᚐTopic(ctx, sel, v[i])
@@ -43432,7 +43432,7 @@ func (ec *executionContext) marshalNTopicEdge2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNTopicEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Topic]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTopicEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -43452,7 +43452,7 @@ func (ec *executionContext) marshalNTreaty2treatygraphᚋresolversᚋinternalᚋ
 }
 
 func (ec *executionContext) marshalNTreaty2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐTreatyᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Treaty) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTreaty2treatygraphᚋresolversᚋinternalᚋviewᚐTreaty(ctx, sel, v[i])
@@ -43480,7 +43480,7 @@ func (ec *executionContext) marshalNTreatyEdge2treatygraphᚋresolversᚋinterna
 }
 
 func (ec *executionContext) marshalNTreatyEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityEdge[view.Treaty]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTreatyEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx, sel, v[i])
@@ -43505,7 +43505,7 @@ func (ec *executionContext) marshalNUnlinkedMention2treatygraphᚋresolversᚋin
 }
 
 func (ec *executionContext) marshalNUnlinkedMention2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐUnlinkedMentionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.UnlinkedMention) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUnlinkedMention2treatygraphᚋresolversᚋinternalᚋviewᚐUnlinkedMention(ctx, sel, v[i])
@@ -43529,7 +43529,7 @@ func (ec *executionContext) marshalNUnlinkedMentionEdge2treatygraphᚋresolvers�
 }
 
 func (ec *executionContext) marshalNUnlinkedMentionEdge2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐUnlinkedMentionEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.UnlinkedMentionEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNUnlinkedMentionEdge2treatygraphᚋresolversᚋinternalᚋviewᚐUnlinkedMentionEdge(ctx, sel, v[i])
@@ -43549,7 +43549,7 @@ func (ec *executionContext) marshalNYearFacet2treatygraphᚋresolversᚋinternal
 }
 
 func (ec *executionContext) marshalNYearFacet2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐYearFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []view.YearFacet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNYearFacet2treatygraphᚋresolversᚋinternalᚋviewᚐYearFacet(ctx, sel, v[i])
@@ -43569,7 +43569,7 @@ func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlge
 }
 
 func (ec *executionContext) marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Directive) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx, sel, v[i])
@@ -43613,7 +43613,7 @@ func (ec *executionContext) unmarshalN__DirectiveLocation2ᚕstringᚄ(ctx conte
 }
 
 func (ec *executionContext) marshalN__DirectiveLocation2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__DirectiveLocation2string(ctx, sel, v[i])
@@ -43641,7 +43641,7 @@ func (ec *executionContext) marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlg
 }
 
 func (ec *executionContext) marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -43669,7 +43669,7 @@ func (ec *executionContext) marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋg
 }
 
 func (ec *executionContext) marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
@@ -43860,7 +43860,7 @@ func (ec *executionContext) marshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEntityKind2treatygraphᚋgraphᚐKind(ctx, sel, v[i])
@@ -43998,7 +43998,7 @@ func (ec *executionContext) marshalOIdentifierScheme2ᚕtreatygraphᚋgraphᚐSc
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIdentifierScheme2treatygraphᚋgraphᚐScheme(ctx, sel, v[i])
@@ -44117,7 +44117,7 @@ func (ec *executionContext) marshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ct
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMethod2treatygraphᚋgraphᚐMethod(ctx, sel, v[i])
@@ -44175,7 +44175,7 @@ func (ec *executionContext) marshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicate
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPredicate2treatygraphᚋgraphᚐPredicate(ctx, sel, v[i])
@@ -44218,7 +44218,7 @@ func (ec *executionContext) marshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx co
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNRank2treatygraphᚋgraphᚐRank(ctx, sel, v[i])
@@ -44398,7 +44398,7 @@ func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgq
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__EnumValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValue(ctx, sel, v[i])
@@ -44417,7 +44417,7 @@ func (ec *executionContext) marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgen
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Field2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐField(ctx, sel, v[i])
@@ -44436,7 +44436,7 @@ func (ec *executionContext) marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋg
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -44455,7 +44455,7 @@ func (ec *executionContext) marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgen�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
