@@ -85,7 +85,7 @@ func (s *Snapshot) Claims(ctx context.Context, q ClaimQuery) (ClaimPage, error) 
 	w := newWindow(compare, bounds[0], bounds[1], q.Page)
 	at := s.at(q.At)
 	m := s.claimMatcher(&q.Filter, at)
-	hidden := q.Filter.Ranks == nil
+	hides := q.Filter.Ranks == nil
 	total, steps := 0, 0
 	var rows []uint32
 	c := new(claim) // one for all
@@ -107,7 +107,7 @@ func (s *Snapshot) Claims(ctx context.Context, q ClaimQuery) (ClaimPage, error) 
 			return true
 		}
 		*c = claim{row: s.view.Row(i), rows: rows, fold: s.view.Fold(rows)}
-		if hidden && (c.fold.Rank == graph.RankDeprecated || c.fold.Rank != graph.RankPreferred && s.view.Outranked(i, at)) || !m.fits(c) {
+		if hides && s.hidden(c, i, at) || !m.fits(c) {
 			return true
 		}
 		total++

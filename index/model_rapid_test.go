@@ -209,6 +209,8 @@ func TestEveryAnswerIsThatOfANaiveScan(t *testing.T) {
 			}
 			for range 4 {
 				compareClaims(t, s, o)
+				compareAnalysis(t, s, o)
+				compareShared(t, s, o)
 			}
 			at := drawAsOf(t, o.head)
 			compareEntities(t, s, o, at)

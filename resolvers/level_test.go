@@ -32,6 +32,8 @@ func TestContentIsLoadedOncePerLevelHoweverManyElementsThereAre(t *testing.T) {
 			statements(orderBy:NEWEST filter:{predicates:[SIGNED],evidenced:true}){totalCount nodes{id subject{label} object{label status:__typename}}}}`, 0, 0},
 		"four levels of all statements": {`{statements(filter:{predicates:[SIGNED]}){nodes{evidence{citation} object{statements(first:7){nodes{evidence{citation}
 			subject{statements(first:6,orderBy:NEWEST){nodes{evidence{citation} object{description}}}}}}}}}}`, 4, 0},
+		"analysis":                      {`{analysis{entityCount degrees{entity{label}} pageRank{entity{names{text}}} bridges{id} articulationPoints{label}} coMentions(entity:"treaty/t0"){entities{entity{label}}}}`, 0, 0},
+		"what an analysis finds":        {`{analysis(predicates:[MENTIONS]){bridges{evidence{quote}} components{entities{description}}}}`, 3, 0},
 		"descriptions":                  {`{treaties{nodes{description}}}`, 1, 0},
 		"what decided statuses":         {`{treaties{nodes{status(at:"2001-01-01"){because{evidence{citation}}} partyStatus(actor:"state/s0",at:"1999-06-01"){because{evidence{citation}}}}}}`, 2, 0},
 		"what else the actor did":       {`{treaties{nodes{partyStatus(actor:"state/s0"){actor{statements{nodes{evidence{citation}}}}}}}}`, 1, 0},

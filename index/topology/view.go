@@ -204,6 +204,15 @@ func (v *View) Fold(rows []uint32) Fold {
 	return f
 }
 
+// Ends returns the subject of a version's claim, and its object or 0.
+func (v *View) Ends(i uint32) (subject, object Node) {
+	c, k := v.g.versions.at(i)
+	if c.kind[k] == graph.ValueNone {
+		object = c.object[k]
+	}
+	return c.subject[k], object
+}
+
 // PositionOf returns the place of a version's claim in a list that shows no direction.
 func (v *View) PositionOf(i uint32) Position {
 	c, k := v.g.versions.at(i)
