@@ -160,7 +160,10 @@ func (c Component) Size() int { return len(c.ids) }
 
 // Entities resolves Component.entities.
 func (c Component) Entities(first int) ([]Entity, error) {
-	return firstEntities[Entity](c.op, c.ids, first)
+	if err := checkSize("first", first); err != nil {
+		return nil, err
+	}
+	return entitiesOf[Entity](c.list.level(first), c.ids[:min(first, len(c.ids))]), nil
 }
 
 // BridgeCount resolves Analysis.bridgeCount.
