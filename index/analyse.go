@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -25,10 +26,16 @@ type AnalysisQuery struct {
 // An Analysis is entities and the statements between them as a graph of numbers. Merges are resolved; a statement that they make one of an
 // entity with itself is left out. An entity without a statement is left out too.
 type Analysis struct {
-	IDs   []graph.ID          // by number, sorted
-	Edges []graph.StatementID // by number, in the order of their hashes
+	IDs   []graph.ID // by number, sorted
 	Graph analysis.Graph
 	Exact bool // nothing was left out because there was too much
+
+	claims []topology.Position // of the edges, in the order of their hashes
+}
+
+// Statement returns the statement that an edge is.
+func (a *Analysis) Statement(edge int32) graph.StatementID {
+	return graph.NewStatementID(a.claims[edge].Predicate, a.claims[edge].Hash)
 }
 
 // Analysis gathers a graph. It looks at every version once. The only error is the context's.
@@ -99,27 +106,30 @@ type edge struct {
 
 // compare orders edges by hash: as good as at random, and the same everywhere.
 func (e *edge) compare(o *edge) int {
-	return cmp.Or(slices.Compare(e.position.Hash[:], o.position.Hash[:]), cmp.Compare(e.position.Predicate, o.position.Predicate))
+	return cmp.Or(bytes.Compare(e.position.Hash[:], o.position.Hash[:]), cmp.Compare(e.position.Predicate, o.position.Predicate))
 }
 
 // newAnalysis numbers entities and statements by their IDs.
 func (s *Snapshot) newAnalysis(edges []edge, exact bool) *Analysis {
-	a := &Analysis{Exact: exact, Graph: analysis.Graph{Edges: make([]analysis.Edge, len(edges))}, Edges: make([]graph.StatementID, len(edges))}
+	a := &Analysis{Exact: exact, Graph: analysis.Graph{Edges: make([]analysis.Edge, len(edges))}, claims: make([]topology.Position, len(edges))}
+	number := make(map[topology.Node]int32)
 	var nodes []topology.Node
 	for i := range edges {
-		nodes = append(nodes, edges[i].from, edges[i].to)
+		for _, n := range [2]topology.Node{edges[i].from, edges[i].to} {
+			if _, known := number[n]; !known {
+				number[n] = 0
+				nodes = append(nodes, n)
+			}
+		}
 	}
-	slices.Sort(nodes)
-	nodes = slices.Compact(nodes)
 	slices.SortFunc(nodes, func(x, y topology.Node) int { return cmp.Compare(s.view.ID(x), s.view.ID(y)) })
-	number := make(map[topology.Node]int32, len(nodes))
 	for i, n := range nodes {
 		number[n] = int32(i)
 		a.IDs = append(a.IDs, s.view.ID(n))
 	}
 	for i := range edges {
 		a.Graph.Edges[i] = analysis.Edge{From: number[edges[i].from], To: number[edges[i].to]}
-		a.Edges[i] = graph.NewStatementID(edges[i].position.Predicate, edges[i].position.Hash)
+		a.claims[i] = edges[i].position
 	}
 	a.Graph.Nodes = len(nodes)
 	return a

@@ -52,7 +52,9 @@ func (s *Snapshot) CoMentions(ctx context.Context, entity graph.ID, kinds graph.
 			list = append(list, CoMention{id, count})
 		}
 	}
-	slices.SortFunc(list, func(a, b CoMention) int { return cmp.Or(cmp.Compare(b.Units, a.Units), cmp.Compare(a.Entity, b.Entity)) })
+	slices.SortFunc(list, func(a, b CoMention) int {
+		return cmp.Or(cmp.Compare(b.Units, a.Units), cmp.Compare(a.Entity, b.Entity))
+	})
 	return list, units, exact, nil
 }
 

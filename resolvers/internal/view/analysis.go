@@ -81,7 +81,7 @@ func (op *Op) Analysis(ctx context.Context, predicates []graph.Predicate, kinds 
 func (a *Analysis) EntityCount() int { return a.graph.Graph.Nodes }
 
 // StatementCount resolves Analysis.statementCount.
-func (a *Analysis) StatementCount() int { return len(a.graph.Edges) }
+func (a *Analysis) StatementCount() int { return len(a.graph.Graph.Edges) }
 
 // Exact resolves Analysis.exact.
 func (a *Analysis) Exact() bool { return a.graph.Exact }
@@ -183,7 +183,7 @@ func (a *Analysis) Bridges(ctx context.Context, first int) ([]Statement, error) 
 	}
 	ids := make([]graph.StatementID, len(s.Bridges))
 	for i, edge := range s.Bridges {
-		ids[i] = a.graph.Edges[edge]
+		ids[i] = a.graph.Statement(edge)
 	}
 	slices.Sort(ids)
 	var shapes []index.Statement
