@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -34,7 +35,7 @@ func (r *recording) Scan(context.Context) (graph.Head, iter.Seq2[graph.Version, 
 
 func (r *recording) Revisions(context.Context, graph.RevisionNumber) iter.Seq2[graph.Revision, error] {
 	return func(yield func(graph.Revision, error) bool) {
-		yield(graph.Revision{Number: 1, At: time.Unix(1, 0)}, nil)
+		yield(graph.Revision{Number: 1, At: time.Unix(1, 0), Digest: graph.Digest(strings.Repeat("0", 64))}, nil)
 	}
 }
 
