@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"treatygraph/graph"
 )
@@ -40,8 +39,8 @@ var ErrPermalinkLength = fmt.Errorf("%w would be longer than %d characters", Err
 //	base64url(format, checksum of the rest, deflate(body))
 //
 // where the body is the version of the ranking, the revision with the beginning of its digest, the day, the numbers, and the names of
-// predicates, kinds and entities, each list sorted and without what an item has in common with the one before. Numbers of predicates and
-// kinds are no part of it, since they change as the model grows. It needs no key: whoever can make one can as well ask the query.
+// predicates, kinds and entities, each list sorted. Numbers of predicates and kinds are no part of it, since they change as the model
+// grows. It needs no key: whoever can make one can as well ask the query.
 func (s *Snapshot) Permalink(q SubgraphQuery) (string, error) {
 	body, err := s.permalinkBody(&q)
 	if err != nil {
@@ -88,7 +87,7 @@ func (s *Snapshot) permalinkBody(q *SubgraphQuery) ([]byte, error) {
 	for _, n := range []int{q.Depth, q.MaxNodes, q.MaxStatements, q.MoreSeeds} {
 		b = binary.AppendUvarint(b, uint64(n))
 	}
-	var predicates, kinds, without, seeds []string
+	var predicates, kinds, document, without, seeds []string
 	for _, p := range q.Predicates {
 		predicates = append(predicates, p.String())
 	}
@@ -97,13 +96,16 @@ func (s *Snapshot) permalinkBody(q *SubgraphQuery) ([]byte, error) {
 			kinds = append(kinds, k.String())
 		}
 	}
+	if q.Document != "" {
+		document = []string{string(q.Document)}
+	}
 	for _, id := range q.Without {
 		without = append(without, string(id))
 	}
 	for _, id := range q.Seeds {
 		seeds = append(seeds, string(id))
 	}
-	for _, list := range [][]string{predicates, kinds, without, seeds} {
+	for _, list := range [][]string{predicates, kinds, document, without, seeds} {
 		b = appendSorted(b, list)
 	}
 	return b, nil
@@ -121,22 +123,14 @@ func (s *Snapshot) permalinkDigest(n graph.RevisionNumber) ([]byte, error) {
 	return digest[:permalinkDigest], nil
 }
 
-// appendSorted writes a list in order, each item once, without what it has in common with the one before.
+// appendSorted writes a list in order, each item once.
 func appendSorted(b []byte, list []string) []byte {
 	list = slices.Clone(list)
 	slices.Sort(list)
 	list = slices.Compact(list)
 	b = binary.AppendUvarint(b, uint64(len(list)))
-	before := ""
 	for _, item := range list {
-		common := 0
-		for common < min(len(before), len(item)) && before[common] == item[common] {
-			common++
-		}
-		b = binary.AppendUvarint(b, uint64(common))
-		b = binary.AppendUvarint(b, uint64(len(item)-common))
-		b = append(b, item[common:]...)
-		before = item
+		b = append(append(b, item...), '\n')
 	}
 	return b
 }
@@ -223,14 +217,18 @@ func readPermalink(body []byte) (q SubgraphQuery, digest []byte, err error) {
 		r.check(err)
 		q.Kinds |= graph.Set(k)
 	}
-	for _, ids := range []*[]graph.ID{&q.Without, &q.Seeds} {
+	var document []graph.ID
+	for _, ids := range []*[]graph.ID{&document, &q.Without, &q.Seeds} {
 		for _, text := range r.list() {
 			id, err := graph.ParseID(text)
 			r.check(err)
 			*ids = append(*ids, id)
 		}
 	}
-	if len(r.rest) > 0 || q.MaxNodes == 0 || q.MaxStatements == 0 || len(q.Seeds) > q.MaxNodes {
+	if len(document) == 1 {
+		q.Document = document[0]
+	}
+	if len(document) > 1 || len(r.rest) > 0 || q.MaxNodes == 0 || q.MaxStatements == 0 || len(q.Seeds) > q.MaxNodes {
 		r.fail()
 	}
 	return q, digest, r.err
@@ -286,15 +284,13 @@ func (r *permalinkReader) bytes(n int) []byte {
 }
 
 func (r *permalinkReader) list() (list []string) {
-	before := ""
 	for n := r.number(uint64(len(r.rest))); n > 0 && r.err == nil; n-- {
-		common := r.number(uint64(len(before)))
-		item := before[:common] + string(r.bytes(int(r.number(uint64(len(r.rest))))))
-		if len(item) > graph.MaxIDBytes {
+		item, rest, ended := bytes.Cut(r.rest, []byte{'\n'})
+		if !ended {
 			r.fail()
+			return nil
 		}
-		before = strings.Clone(item)
-		list = append(list, item)
+		list, r.rest = append(list, string(item)), rest
 	}
 	return list
 }

@@ -11,7 +11,7 @@ import (
 
 // SubgraphRanking is the version of the rules by which Subgraph chooses what is left when there is not room for all. It changes with
 // every change after which the same query could have another answer, so that a permalink is refused rather than answered otherwise.
-const SubgraphRanking = 1
+const SubgraphRanking = 1 // with how the seeds of a Document are found
 
 // How much a subgraph may be asked for.
 const (
@@ -23,6 +23,7 @@ const (
 // A SubgraphQuery asks for a part of the graph around some entities. IDs in it are any IDs; merges are resolved.
 type SubgraphQuery struct {
 	Seeds         []graph.ID        // what the record does not hold at the time is left out
+	Document      graph.ID          // what this text or a part of it mentions, and what it expresses, are seeds too; empty: none
 	MoreSeeds     int               // how many seeds were left out already
 	Depth         int               // how many statements away an entity may be
 	Predicates    []graph.Predicate // of the statements, walked and shown; nil: all
@@ -76,6 +77,8 @@ func (s *Snapshot) Subgraph(ctx context.Context, q SubgraphQuery) (Subgraph, err
 	}
 	return g, nil
 }
+
+var expressesOnly = []graph.Predicate{graph.PredExpresses}
 
 // An explorer finds a subgraph.
 type explorer struct {
@@ -189,7 +192,16 @@ func (l *level) close() {
 // seed makes the first level.
 func (e *explorer) seed() {
 	l := e.level()
-	for _, id := range e.q.Seeds {
+	seeds := slices.Clone(e.q.Seeds)
+	if text := e.q.Document; text != "" {
+		add := func(id graph.ID) { seeds = append(seeds, id) }
+		e.s.mentioned([]graph.ID{text}, e.q.At, add)
+		e.s.walkOver(text, topology.Query{Out: true, Predicates: expressesOnly}, e.q.At, func(w *topology.Walk) bool {
+			add(e.s.view.ID(w.Other))
+			return true
+		})
+	}
+	for _, id := range seeds {
 		if n, ok := e.s.view.Node(id, e.at.Revision); ok && e.step() && !e.without[e.merged.Canonical(n)] {
 			l.meet(e.merged.Canonical(n))
 		}
