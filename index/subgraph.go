@@ -10,8 +10,8 @@ import (
 )
 
 // SubgraphRanking is the version of the rules by which Subgraph chooses what is left when there is not room for all. It changes with
-// every change after which the same query could have another answer, so that a permalink is refused rather than answered otherwise.
-const SubgraphRanking = 1 // with how the seeds of a Document are found
+// every change after which the same query could have another answer (also in how the seeds of a document are found), so that a permalink is refused rather than answered otherwise.
+const SubgraphRanking = 1
 
 // How much a subgraph may be asked for.
 const (
