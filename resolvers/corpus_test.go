@@ -22,6 +22,7 @@ var corpusTests = []struct {
 	{"facets", facetsCountWhatASearchWithTheirValueFinds},
 	{"lists in pages", listsComeInPagesThatFitTogether},
 	{"statistics", statisticsOfTheCorpusAgreeWithItsListsAndWithThemselves},
+	{"subgraphs", subgraphsOfTheCorpusAreWholeAndComeAgain},
 	{"earlier answers come again", earlierAnswersComeAgainByteForByte},
 }
 
