@@ -54,7 +54,9 @@ func subgraphsOfTheCorpusAreWholeAndComeAgain(t *testing.T, a api) {
 		}
 	}
 	wholeTwoHopsOfTheNPT(t, a)
-	var data struct{ Document, Filter struct{ Nodes []struct{ ID string } } }
+	var data struct {
+		Document, Filter struct{ Nodes []struct{ ID string } }
+	}
 	a.answer(`{document: subgraph(seeds:{document:"document/e-cn.15-2008-21"} depth:0){nodes{id}}
 		filter: subgraph(seeds:{filter:{or:[{mentionedIn:["document/e-cn.15-2008-21"]},{ids:["declaration/us-russia-strategic-framework-2008"]}]}} depth:0){nodes{id}}}`, nil, &data)
 	if len(data.Document.Nodes) < 100 || !slices.Equal(data.Document.Nodes, data.Filter.Nodes) {
