@@ -1,7 +1,5 @@
 package topology
 
-import "math/bits"
-
 // StartMerged makes w a walk over what q asks for, where the caller has resolved the merges of q.At: who walks thousands of nodes as of
 // one time resolves them once.
 func (w *Walk) StartMerged(v *View, q Query, merged *Merged) {
@@ -40,20 +38,6 @@ func (s *NodeSet) Add(n Node) bool {
 		s.touched = append(s.touched, n)
 	}
 	return true
-}
-
-// Has tells whether a node is in the set.
-func (s *NodeSet) Has(n Node) bool {
-	i := int(n >> 6)
-	return i < len(s.words) && s.words[i]&(1<<(n&63)) != 0
-}
-
-// Len counts the nodes of the set.
-func (s *NodeSet) Len() (n int) {
-	for _, w := range s.words {
-		n += bits.OnesCount64(w)
-	}
-	return n
 }
 
 // Clear empties the set.
