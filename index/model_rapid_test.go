@@ -211,6 +211,7 @@ func TestEveryAnswerIsThatOfANaiveScan(t *testing.T) {
 				compareClaims(t, s, o)
 				compareAnalysis(t, s, o)
 				compareShared(t, s, o)
+				compareDifference(t, s, o)
 			}
 			at := drawAsOf(t, o.head)
 			compareEntities(t, s, o, at)

@@ -32,6 +32,10 @@ func TestContentIsLoadedOncePerLevelHoweverManyElementsThereAre(t *testing.T) {
 			statements(orderBy:NEWEST filter:{predicates:[SIGNED],evidenced:true}){totalCount nodes{id subject{label} object{label status:__typename}}}}`, 0, 0},
 		"four levels of all statements": {`{statements(filter:{predicates:[SIGNED]}){nodes{evidence{citation} object{statements(first:7){nodes{evidence{citation}
 			subject{statements(first:6,orderBy:NEWEST){nodes{evidence{citation} object{description}}}}}}}}}}`, 4, 0},
+		"a comparison": {`{compare(seeds:{ids:["treaty/t0","treaty/t1"]},from:{validOn:"1998-01-01"},to:{validOn:"2001-01-01"}){entitiesGained{label} entitiesLost{label}
+			gained{id subject{label}} changed{differsIn} statusChanges{instrument{label} before{value} after{value explanation}}}}`, 0, 0},
+		"a comparison with evidence": {`{compare(seeds:{ids:["treaty/t0","treaty/t1"]},from:{validOn:"1998-01-01"},to:{validOn:"2001-01-01"}){
+			gained{evidence{citation}} lost{evidence{citation}} statusChanges{before{because{evidence{citation}}} after{because{evidence{citation}}}}}}`, 4, 0},
 		"analysis":                    {`{analysis{entityCount degrees{entity{label}} pageRank{entity{names{text}}} bridges{id} articulationPoints{label}} coMentions(entity:"treaty/t0"){entities{entity{label}}}}`, 0, 0},
 		"what an analysis finds":      {`{analysis(predicates:[MENTIONS]){bridges{evidence{quote}} components{entities{description}}}}`, 3, 0},
 		"descriptions":                {`{treaties{nodes{description}}}`, 1, 0},

@@ -150,12 +150,20 @@ func TestWrongArgumentsOfListsAreNamed(t *testing.T) {
 		"no status of parties":           {`sharedParties(treaties: ["treaty/t0", "treaty/t1"] status: []`, "status"},
 		"co-mentions of a word":          {`coMentions(entity: "IAEA"`, "entity"},
 		"co-mentions without number":     {`coMentions(entity: "treaty/t0" first: 0`, "first"},
+		"comparison of a month":          {`compare(seeds: {ids: ["treaty/t0"]} from: {validOn: "1998-01"} to: {}`, "from.validOn"},
+		"comparison of two records":      {`compare(seeds: {ids: ["treaty/t0"]} from: {} to: {revision: 1, recordedAt: "2026-01-16T00:00:00Z"}`, "to.revision"},
+		"comparison without seeds":       {`compare(seeds: {} from: {} to: {}`, "seeds"},
+		"comparison of no seeds":         {`compare(seeds: {ids: []} from: {} to: {}`, "seeds.ids"},
+		"comparison of a permalink":      {`compare(seeds: {permalink: "x"} from: {} to: {}`, "seeds.permalink"},
+		"comparison of a word":           {`compare(seeds: {ids: ["NPT"]} from: {} to: {}`, "seeds.ids.0"},
+		"comparison too deep":            {`compare(seeds: {ids: ["treaty/t0"]} from: {} to: {} depth: 5`, "depth"},
+		"comparison without its seed":    {`compare(seeds: {ids: ["treaty/t0"]} from: {} to: {} without: ["treaty/t0"]`, "without.0"},
 		"as of a revision to come":       {`lookup(text: "x" asOf: {revision: 9}`, "asOf.revision"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a.t = t
 			fields := `{pageInfo{endCursor}}`
-			for field, some := range map[string]string{"lookup": `{reason}`, "analysis": `{exact}`, "sharedParties": `{count}`, "coMentions": `{units}`} {
+			for field, some := range map[string]string{"lookup": `{reason}`, "analysis": `{exact}`, "sharedParties": `{count}`, "coMentions": `{units}`, "compare": `{gained{id}}`} {
 				if strings.HasPrefix(test.field, field) {
 					fields = some
 				}

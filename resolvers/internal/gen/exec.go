@@ -51,6 +51,7 @@ type QueryResolver interface {
 	SharedParties(ctx context.Context, treaties []string, status []graph.PartyState, at *graph.Date) ([]view.SharedParties, error)
 	CoMentions(ctx context.Context, entity string, kinds []graph.Kind, first int, asOf *view.AsOf) (*view.CoMentions, error)
 	Bodies(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Body], error)
+	Compare(ctx context.Context, seeds view.SubgraphSeeds, from view.AsOf, to view.AsOf, depth int, predicates []graph.Predicate, kinds []graph.Kind, without []string, evidenced *bool, maxNodes int) (*view.GraphDifference, error)
 	Datasets(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Dataset], error)
 	Declarations(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Declaration], error)
 	Documents(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Document], error)
@@ -589,6 +590,86 @@ extend type Query {
   ): BodyConnection!
 }
 `, BuiltIn: false},
+	{Name: "../../../schema/compare.graphql", Input: `"What a part of the graph has at one time and has not at another."
+type GraphDifference {
+  "The part of the graph at the first time."
+  from: Subgraph!
+  "The part of the graph at the second time."
+  to: Subgraph!
+  "The statements that only the second time has, as they are then, in its order."
+  gained: [Statement!]!
+  "The statements that only the first time has, as they are then, in its order."
+  lost: [Statement!]!
+  """
+  The statements that stand otherwise the second time: with another rank, other assertions or other evidence; or, with an ID of its own, one of the
+  same subject, predicate and object that holds at other times or says more of it. In the order of the second time.
+  """
+  changed: [StatementChange!]!
+  "The entities that only the second time has, in its order."
+  entitiesGained: [Entity!]!
+  "The entities that only the first time has, in its order."
+  entitiesLost: [Entity!]!
+  "The instruments of either time whose status differs, by ID. One that the record did not hold yet has the status UNKNOWN."
+  statusChanges: [StatusChange!]!
+}
+
+"A statement as it stands at two times."
+type StatementChange {
+  "The statement at the first time."
+  before: Statement!
+  "The statement at the second time."
+  after: Statement!
+  "In what the two differ."
+  differsIn: [StatementAspect!]!
+}
+
+"In what a statement can differ from itself at another time."
+enum StatementAspect {
+  "The time in which it holds."
+  VALIDITY
+  "How it stands among those that say something else of the same matter."
+  RANK
+  "Who says so, with which details or with which evidence."
+  ASSERTIONS
+}
+
+"An instrument with another status at another time."
+type StatusChange {
+  "The instrument."
+  instrument: Instrument!
+  "Its status at the first time, with the reason."
+  before: InstrumentStatus!
+  "Its status at the second time, with the reason."
+  after: InstrumentStatus!
+}
+
+extend type Query {
+  """
+  What a part of the graph gained, lost and changed from one time to another: between two days, between two states of the record, or both. The
+  part is found anew at each time, as ` + "`" + `subgraph` + "`" + ` finds it.
+  """
+  compare(
+    "Where to begin, at both times; not a permalink. An entity that is in the record at one of the times only is where to begin then."
+    seeds: SubgraphSeeds!
+    "The first time; parts that are left out are those of the operation."
+    from: AsOf!
+    "The second time; parts that are left out are those of the operation."
+    to: AsOf!
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are compared; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record at one of the times."
+    without: [ID!]
+    "True: only statements with evidence; false: only those without."
+    evidenced: Boolean
+    "How many entities at most at each time, 1 to 5,000. What is left out for want of room at one time may seem gained or lost: see ` + "`" + `truncated` + "`" + ` of ` + "`" + `from` + "`" + ` and ` + "`" + `to` + "`" + `."
+    maxNodes: Int! = 500
+  ): GraphDifference!
+}
+`, BuiltIn: false},
 	{Name: "../../../schema/connection.graphql", Input: `"Where a page stands in its list."
 type PageInfo {
   "Whether the list goes on after this page."
@@ -1025,7 +1106,7 @@ type Document implements Node & Entity & TextUnit {
     where ` + "`" + `textHash` + "`" + ` is that of the document's span. False: for people, the lines of each passage joined; what a page end put into the midst
     of a passage, but for notes, stands in it still.
     """
-    raw: Boolean! = false
+    raw: Boolean = false
   ): String
   "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
   mentions(
@@ -5962,6 +6043,28 @@ func (ec *executionContext) childFields_Fragment(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Fragment", field.Name)
 }
 
+func (ec *executionContext) childFields_GraphDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_GraphDifference_from(ctx, field)
+	case "to":
+		return ec.fieldContext_GraphDifference_to(ctx, field)
+	case "gained":
+		return ec.fieldContext_GraphDifference_gained(ctx, field)
+	case "lost":
+		return ec.fieldContext_GraphDifference_lost(ctx, field)
+	case "changed":
+		return ec.fieldContext_GraphDifference_changed(ctx, field)
+	case "entitiesGained":
+		return ec.fieldContext_GraphDifference_entitiesGained(ctx, field)
+	case "entitiesLost":
+		return ec.fieldContext_GraphDifference_entitiesLost(ctx, field)
+	case "statusChanges":
+		return ec.fieldContext_GraphDifference_statusChanges(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GraphDifference", field.Name)
+}
+
 func (ec *executionContext) childFields_Highlight(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "start":
@@ -7078,6 +7181,18 @@ func (ec *executionContext) childFields_Statement(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Statement", field.Name)
 }
 
+func (ec *executionContext) childFields_StatementChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "before":
+		return ec.fieldContext_StatementChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_StatementChange_after(ctx, field)
+	case "differsIn":
+		return ec.fieldContext_StatementChange_differsIn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatementChange", field.Name)
+}
+
 func (ec *executionContext) childFields_StatementConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -7152,6 +7267,18 @@ func (ec *executionContext) childFields_Statistics(ctx context.Context, field gr
 		return ec.fieldContext_Statistics_latestEvent(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Statistics", field.Name)
+}
+
+func (ec *executionContext) childFields_StatusChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "instrument":
+		return ec.fieldContext_StatusChange_instrument(ctx, field)
+	case "before":
+		return ec.fieldContext_StatusChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_StatusChange_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatusChange", field.Name)
 }
 
 func (ec *executionContext) childFields_Subgraph(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8872,8 +8999,8 @@ func (ec *executionContext) field_Document_text_args(ctx context.Context, rawArg
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "raw",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalNBoolean2bool(ctx, v)
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -12075,6 +12202,84 @@ func (ec *executionContext) field_Query_coMentions_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["asOf"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_compare_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "seeds",
+		func(ctx context.Context, v any) (view.SubgraphSeeds, error) {
+			return ec.unmarshalNSubgraphSeeds2treatygraphᚋresolversᚋinternalᚋviewᚐSubgraphSeeds(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["seeds"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (view.AsOf, error) {
+			return ec.unmarshalNAsOf2treatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (view.AsOf, error) {
+			return ec.unmarshalNAsOf2treatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg8
 	return args, nil
 }
 
@@ -19407,7 +19612,7 @@ func (ec *executionContext) _Document_text(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Text(ctx, fc.Args["raw"].(bool))
+			return obj.Text(ctx, fc.Args["raw"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -21542,6 +21747,262 @@ func (ec *executionContext) fieldContext_Fragment_highlights(_ context.Context, 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Highlight(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GraphDifference_from(ctx context.Context, field graphql.CollectedField, obj *view.GraphDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GraphDifference_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GraphDifference_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GraphDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GraphDifference_to(ctx context.Context, field graphql.CollectedField, obj *view.GraphDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GraphDifference_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GraphDifference_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GraphDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GraphDifference_gained(ctx context.Context, field graphql.CollectedField, obj *view.GraphDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GraphDifference_gained(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gained(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GraphDifference_gained(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GraphDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GraphDifference_lost(ctx context.Context, field graphql.CollectedField, obj *view.GraphDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GraphDifference_lost(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lost(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GraphDifference_lost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GraphDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GraphDifference_changed(ctx context.Context, field graphql.CollectedField, obj *view.GraphDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GraphDifference_changed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changed(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.StatementChange) graphql.Marshaler {
+			return ec.marshalNStatementChange2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GraphDifference_changed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GraphDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StatementChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GraphDifference_entitiesGained(ctx context.Context, field graphql.CollectedField, obj *view.GraphDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GraphDifference_entitiesGained(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EntitiesGained(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GraphDifference_entitiesGained(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GraphDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GraphDifference_entitiesLost(ctx context.Context, field graphql.CollectedField, obj *view.GraphDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GraphDifference_entitiesLost(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EntitiesLost(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GraphDifference_entitiesLost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GraphDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _GraphDifference_statusChanges(ctx context.Context, field graphql.CollectedField, obj *view.GraphDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GraphDifference_statusChanges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusChanges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.StatusChange) graphql.Marshaler {
+			return ec.marshalNStatusChange2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatusChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GraphDifference_statusChanges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "GraphDifference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StatusChange(ctx, field)
 		},
 	}
 	return fc, nil
@@ -28935,6 +29396,50 @@ func (ec *executionContext) fieldContext_Query_bodies(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_compare(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_compare(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Compare(ctx, fc.Args["seeds"].(view.SubgraphSeeds), fc.Args["from"].(view.AsOf), fc.Args["to"].(view.AsOf), fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.GraphDifference) graphql.Marshaler {
+			return ec.marshalNGraphDifference2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐGraphDifference(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_compare(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GraphDifference(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_compare_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_datasets(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34384,6 +34889,93 @@ func (ec *executionContext) fieldContext_Statement_competing(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _StatementChange_before(ctx context.Context, field graphql.CollectedField, obj *view.StatementChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementChange_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2treatygraphᚋresolversᚋinternalᚋviewᚐStatement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatementChange_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatementChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StatementChange_after(ctx context.Context, field graphql.CollectedField, obj *view.StatementChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementChange_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2treatygraphᚋresolversᚋinternalᚋviewᚐStatement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatementChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatementChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StatementChange_differsIn(ctx context.Context, field graphql.CollectedField, obj *view.StatementChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementChange_differsIn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DiffersIn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.StatementAspect) graphql.Marshaler {
+			return ec.marshalNStatementAspect2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementAspectᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatementChange_differsIn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatementChange", field, false, false, "StatementAspect")
+}
+
 func (ec *executionContext) _StatementConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.StatementConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35130,6 +35722,102 @@ func (ec *executionContext) _Statistics_latestEvent(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Statistics_latestEvent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Statistics", field, true, false, "Date")
+}
+
+func (ec *executionContext) _StatusChange_instrument(ctx context.Context, field graphql.CollectedField, obj *view.StatusChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatusChange_instrument(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Instrument, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Instrument) graphql.Marshaler {
+			return ec.marshalNInstrument2treatygraphᚋresolversᚋinternalᚋviewᚐInstrument(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatusChange_instrument(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatusChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StatusChange_before(ctx context.Context, field graphql.CollectedField, obj *view.StatusChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatusChange_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.InstrumentStatus) graphql.Marshaler {
+			return ec.marshalNInstrumentStatus2treatygraphᚋresolversᚋinternalᚋviewᚐInstrumentStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatusChange_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatusChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InstrumentStatus(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StatusChange_after(ctx context.Context, field graphql.CollectedField, obj *view.StatusChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatusChange_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.InstrumentStatus) graphql.Marshaler {
+			return ec.marshalNInstrumentStatus2treatygraphᚋresolversᚋinternalᚋviewᚐInstrumentStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatusChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatusChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InstrumentStatus(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Subgraph_nodes(ctx context.Context, field graphql.CollectedField, obj *view.Subgraph) (ret graphql.Marshaler) {
@@ -41614,6 +42302,74 @@ func (ec *executionContext) _Fragment(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var graphDifferenceImplementors = []string{"GraphDifference"}
+
+func (ec *executionContext) _GraphDifference(ctx context.Context, sel ast.SelectionSet, obj *view.GraphDifference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, graphDifferenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GraphDifference")
+		case "from":
+			out.Values[i] = ec._GraphDifference_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._GraphDifference_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "gained":
+			out.Values[i] = ec._GraphDifference_gained(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lost":
+			out.Values[i] = ec._GraphDifference_lost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changed":
+			out.Values[i] = ec._GraphDifference_changed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entitiesGained":
+			out.Values[i] = ec._GraphDifference_entitiesGained(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entitiesLost":
+			out.Values[i] = ec._GraphDifference_entitiesLost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "statusChanges":
+			out.Values[i] = ec._GraphDifference_statusChanges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var highlightImplementors = []string{"Highlight"}
 
 func (ec *executionContext) _Highlight(ctx context.Context, sel ast.SelectionSet, obj *view.Highlight) graphql.Marshaler {
@@ -44188,6 +44944,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_bodies(ctx, field)
 				})
+		case "compare":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_compare(ctx, field)
+				})
 		case "datasets":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -45685,6 +46447,49 @@ func (ec *executionContext) _Statement(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var statementChangeImplementors = []string{"StatementChange"}
+
+func (ec *executionContext) _StatementChange(ctx context.Context, sel ast.SelectionSet, obj *view.StatementChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, statementChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StatementChange")
+		case "before":
+			out.Values[i] = ec._StatementChange_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._StatementChange_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "differsIn":
+			out.Values[i] = ec._StatementChange_differsIn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var statementConnectionImplementors = []string{"StatementConnection"}
 
 func (ec *executionContext) _StatementConnection(ctx context.Context, sel ast.SelectionSet, obj *view.StatementConnection) graphql.Marshaler {
@@ -45909,6 +46714,49 @@ func (ec *executionContext) _Statistics(ctx context.Context, sel ast.SelectionSe
 		case "latestEvent":
 			out.Values[i] = ec._Statistics_latestEvent(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var statusChangeImplementors = []string{"StatusChange"}
+
+func (ec *executionContext) _StatusChange(ctx context.Context, sel ast.SelectionSet, obj *view.StatusChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, statusChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StatusChange")
+		case "instrument":
+			out.Values[i] = ec._StatusChange_instrument(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._StatusChange_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._StatusChange_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -47154,6 +48002,11 @@ func (ec *executionContext) marshalNAnalysis2ᚖtreatygraphᚋresolversᚋintern
 	return ec._Analysis(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAsOf2treatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx context.Context, v any) (view.AsOf, error) {
+	res, err := ec.unmarshalInputAsOf(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNAssertion2treatygraphᚋresolversᚋinternalᚋviewᚐAssertion(ctx context.Context, sel ast.SelectionSet, v view.Assertion) graphql.Marshaler {
 	return ec._Assertion(ctx, sel, &v)
 }
@@ -47751,6 +48604,14 @@ func (ec *executionContext) marshalNFragment2ᚕtreatygraphᚋresolversᚋintern
 	return ret
 }
 
+func (ec *executionContext) marshalNGraphDifference2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐGraphDifference(ctx context.Context, sel ast.SelectionSet, v *view.GraphDifference) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "GraphDifference!")
+		return graphql.Null
+	}
+	return ec._GraphDifference(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNHighlight2treatygraphᚋresolversᚋinternalᚋviewᚐHighlight(ctx context.Context, sel ast.SelectionSet, v view.Highlight) graphql.Marshaler {
 	return ec._Highlight(ctx, sel, &v)
 }
@@ -47899,6 +48760,14 @@ func (ec *executionContext) marshalNInitiativeEdge2ᚕtreatygraphᚋresolversᚋ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNInstrument2treatygraphᚋresolversᚋinternalᚋviewᚐInstrument(ctx context.Context, sel ast.SelectionSet, v view.Instrument) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Instrument!")
+		return graphql.Null
+	}
+	return ec._Instrument(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNInstrumentState2treatygraphᚋgraphᚐInstrumentState(ctx context.Context, v any) (graph.InstrumentState, error) {
@@ -49103,6 +49972,70 @@ func (ec *executionContext) marshalNStatement2ᚕtreatygraphᚋresolversᚋinter
 	return ret
 }
 
+func (ec *executionContext) unmarshalNStatementAspect2treatygraphᚋresolversᚋinternalᚋviewᚐStatementAspect(ctx context.Context, v any) (view.StatementAspect, error) {
+	res, err := view.UnmarshalStatementAspect(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStatementAspect2treatygraphᚋresolversᚋinternalᚋviewᚐStatementAspect(ctx context.Context, sel ast.SelectionSet, v view.StatementAspect) graphql.Marshaler {
+	_ = sel
+	res := view.MarshalStatementAspect(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "StatementAspect!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNStatementAspect2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementAspectᚄ(ctx context.Context, v any) ([]view.StatementAspect, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]view.StatementAspect, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNStatementAspect2treatygraphᚋresolversᚋinternalᚋviewᚐStatementAspect(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNStatementAspect2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementAspectᚄ(ctx context.Context, sel ast.SelectionSet, v []view.StatementAspect) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStatementAspect2treatygraphᚋresolversᚋinternalᚋviewᚐStatementAspect(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStatementChange2treatygraphᚋresolversᚋinternalᚋviewᚐStatementChange(ctx context.Context, sel ast.SelectionSet, v view.StatementChange) graphql.Marshaler {
+	return ec._StatementChange(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStatementChange2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.StatementChange) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStatementChange2treatygraphᚋresolversᚋinternalᚋviewᚐStatementChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNStatementConnection2treatygraphᚋresolversᚋinternalᚋviewᚐStatementConnection(ctx context.Context, sel ast.SelectionSet, v view.StatementConnection) graphql.Marshaler {
 	return ec._StatementConnection(ctx, sel, &v)
 }
@@ -49180,6 +50113,26 @@ func (ec *executionContext) marshalNStatistics2ᚖtreatygraphᚋresolversᚋinte
 		return graphql.Null
 	}
 	return ec._Statistics(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNStatusChange2treatygraphᚋresolversᚋinternalᚋviewᚐStatusChange(ctx context.Context, sel ast.SelectionSet, v view.StatusChange) graphql.Marshaler {
+	return ec._StatusChange(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNStatusChange2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatusChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.StatusChange) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStatusChange2treatygraphᚋresolversᚋinternalᚋviewᚐStatusChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {

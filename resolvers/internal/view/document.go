@@ -10,8 +10,8 @@ import (
 )
 
 // Text resolves Document.text.
-func (d Document) Text(ctx context.Context, raw bool) (*string, error) {
-	if raw {
+func (d Document) Text(ctx context.Context, raw *bool) (*string, error) {
+	if raw != nil && *raw {
 		return d.textUnit.Text(ctx)
 	}
 	type question struct{}

@@ -37,6 +37,20 @@ type SubgraphSeeds struct {
 	Permalink *string
 }
 
+// one refuses seeds that are not exactly one.
+func (s *SubgraphSeeds) one() error {
+	given := 0
+	for _, is := range []bool{s.IDs != nil, s.Search != nil, s.Filter != nil, s.Document != nil, s.Permalink != nil} {
+		if is {
+			given++
+		}
+	}
+	if given != 1 {
+		return inputError("seeds", "takes exactly one of ids, search, filter, document and permalink; %d are given", given)
+	}
+	return nil
+}
+
 // Subgraph is the GraphQL type Subgraph.
 type Subgraph struct {
 	op    *Op
@@ -138,14 +152,8 @@ func (g *Subgraph) seal() error {
 // Subgraph returns the part of the graph around some seeds.
 func (op *Op) Subgraph(ctx context.Context, seeds SubgraphSeeds, depth int, predicates []graph.Predicate, kinds []graph.Kind, without []string, evidenced *bool,
 	maxNodes int, asOf *AsOf) (*Subgraph, error) {
-	given := 0
-	for _, is := range []bool{seeds.IDs != nil, seeds.Search != nil, seeds.Filter != nil, seeds.Document != nil, seeds.Permalink != nil} {
-		if is {
-			given++
-		}
-	}
-	if given != 1 {
-		return nil, inputError("seeds", "takes exactly one of ids, search, filter, document and permalink; %d are given", given)
+	if err := seeds.one(); err != nil {
+		return nil, err
 	}
 	if seeds.Permalink != nil {
 		return op.openSubgraph(ctx, *seeds.Permalink)
