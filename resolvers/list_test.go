@@ -131,6 +131,7 @@ func TestWrongArgumentsOfListsAreNamed(t *testing.T) {
 		"time that ends before":          {`treaties(filter: {dated: {from: "2000", to: "1999"}}`, "filter.dated"},
 		"time and day":                   {`treaties(filter: {dated: {from: "2000", on: "1999"}}`, "filter.dated.on"},
 		"open date":                      {`treaties(filter: {dated: {to: ".."}}`, "filter.dated.to"},
+		"open day":                       {`treaties(filter: {dated: {on: ".."}}`, "filter.dated.on"},
 		"date of another form":           {`treaties(filter: {dated: {on: "6.4.2008"}}`, ""},
 		"no predicates of a condition":   {`entities(filter: {has: {predicates: []}}`, "filter.has.predicates"},
 		"malformed far end":              {`entities(filter: {has: {others: ["?"]}}`, "filter.has.others.0"},
@@ -138,12 +139,13 @@ func TestWrongArgumentsOfListsAreNamed(t *testing.T) {
 		"filters too deep":               {`entities(filter: ` + nested, "filter.not.not.not.not.not"},
 		"filters too many":               {`entities(filter: ` + broad, "filter.or.49"},
 		"ID of a statement":              {`statements(filter: {ids: ["treaty/t0"]}`, "filter.ids.0"},
-		"document that is none":          {`statements(filter: {document: "?"}`, "filter.document.0"},
+		"document that is none":          {`statements(filter: {document: "?"}`, "filter.document"},
 		"statements too deep":            {`statements(filter: {not: {not: {not: {not: {not: {}}}}}}`, "filter.not.not.not.not.not"},
 		"subjects":                       {`statements(filter: {and: [{subjects: ["state/s0", ""]}]}`, "filter.and.0.subjects.1"},
 		"as of a month":                  {`treaties(asOf: {validOn: "2008-04"}`, "asOf.validOn"},
 		"as of two states of the record": {`statements(asOf: {revision: 1, recordedAt: "2026-01-16T00:00:00Z"}`, "asOf.revision"},
 		"as of a revision to come":       {`lookup(text: "x" asOf: {revision: 9}`, "asOf.revision"},
+		"no standing":                    {`treaties(filter: {party: {actor: "state/s0", is: []}}`, "filter.party.is"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a.t = t
@@ -156,6 +158,8 @@ func TestWrongArgumentsOfListsAreNamed(t *testing.T) {
 				t.Errorf("%+v", r.Errors)
 			} else if len(r.Errors[0].Message) > 300 {
 				t.Errorf("the message repeats what was given: %s", r.Errors[0].Message)
+			} else if strings.HasSuffix(test.argument, ".is") && strings.Contains(r.Errors[0].Message, "ask for all") {
+				t.Errorf("leaving it out does not ask for all: %s", r.Errors[0].Message)
 			}
 		})
 	}
