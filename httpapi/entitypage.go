@@ -96,9 +96,11 @@ func (s shownStatement) Dates() string {
 		return ""
 	case s.predicate().Tempo == graph.TempoEvent:
 		return from
+	case from == "" && to == "..":
+		return "without an end"
 	case to == "" || to == "..":
 		return "from " + from
-	case from == "":
+	case from == "" || from == "..":
 		return "until " + to
 	default:
 		return "from " + from + " to " + to
