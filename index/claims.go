@@ -241,7 +241,7 @@ func (s *Snapshot) claimMatcher(f *ClaimFilter, at topology.At) *claimMatcher {
 		test(func(c *claim) bool { return f.Dated.holds(c.row.Valid.From) })
 	}
 	if f.Documents != nil {
-		documents := s.numbers(f.Documents)
+		documents, _ := s.standFor(f.Documents, merged)
 		m.bound(int(s.view.Versions())/cheapScan, s.newestOf(at, func(visit func(uint32)) {
 			for _, n := range documents {
 				for _, i := range s.view.EvidencedIn(n, at.Revision) {
@@ -256,7 +256,7 @@ func (s *Snapshot) claimMatcher(f *ClaimFilter, at topology.At) *claimMatcher {
 		})
 	}
 	if f.Methods != nil || f.Datasets != nil {
-		datasets := s.numbers(f.Datasets)
+		datasets, _ := s.standFor(f.Datasets, merged)
 		if f.Datasets != nil {
 			m.bound(int(s.view.Versions())/cheapScan, s.newestOf(at, func(visit func(uint32)) {
 				for _, n := range datasets {
