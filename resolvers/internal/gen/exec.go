@@ -179,8 +179,8 @@ interface Actor implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -190,7 +190,7 @@ interface Actor implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -257,8 +257,8 @@ directive @asOf(
 ) on QUERY
 
 """
-As of when a field is asked. A part that is left out is that of the operation; ` + "`" + `recordedAt` + "`" + ` and ` + "`" + `revision` + "`" + ` take each other's place, and at
-most one of them may be given.
+As of when a field is asked, with everything below it. A part that is left out is that of the field above which was asked as of another time,
+else that of the operation; ` + "`" + `recordedAt` + "`" + ` and ` + "`" + `revision` + "`" + ` take each other's place, and at most one of them may be given.
 """
 input AsOf {
   "The day the facts are asked for, in full: year, month and day."
@@ -306,8 +306,8 @@ type Body implements Node & Entity & Actor {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -317,7 +317,7 @@ type Body implements Node & Entity & Actor {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -430,8 +430,8 @@ type Dataset implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -441,7 +441,7 @@ type Dataset implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -542,8 +542,8 @@ type Declaration implements Node & Entity & Instrument {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -553,7 +553,7 @@ type Declaration implements Node & Entity & Instrument {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -715,8 +715,8 @@ type Document implements Node & Entity & TextUnit {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -726,7 +726,7 @@ type Document implements Node & Entity & TextUnit {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -883,8 +883,8 @@ interface Entity implements Node {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -894,7 +894,7 @@ interface Entity implements Node {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -1054,8 +1054,8 @@ type Facility implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -1065,7 +1065,7 @@ type Facility implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -1245,7 +1245,7 @@ input StatusCondition {
 input PartyCondition {
   "The ID of the state, organisation or other actor, for example ` + "`" + `state/rus` + "`" + `."
   actor: ID!
-  "One of these; only NONE lists the treaties about which it did nothing."
+  "One of these. NONE alone lists the treaties in which nothing on record makes it take part, or no longer."
   is: [PartyState!]! = [PARTY]
   "The day asked for, in full. When left out: the ` + "`" + `validOn` + "`" + ` of the operation, else today (UTC)."
   at: Date
@@ -1319,8 +1319,8 @@ type Forum implements Node & Entity & Actor {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -1330,7 +1330,7 @@ type Forum implements Node & Entity & Actor {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -1469,8 +1469,8 @@ type Initiative implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -1480,7 +1480,7 @@ type Initiative implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -1581,8 +1581,8 @@ interface Instrument implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -1592,7 +1592,7 @@ interface Instrument implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -1768,8 +1768,8 @@ type Law implements Node & Entity & Instrument {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -1779,7 +1779,7 @@ type Law implements Node & Entity & Instrument {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -1983,8 +1983,8 @@ type Meeting implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -1994,7 +1994,7 @@ type Meeting implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -2218,8 +2218,8 @@ type Office implements Node & Entity & Actor {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -2229,7 +2229,7 @@ type Office implements Node & Entity & Actor {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -2330,8 +2330,8 @@ type Organisation implements Node & Entity & Actor {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -2341,7 +2341,7 @@ type Organisation implements Node & Entity & Actor {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -2442,8 +2442,8 @@ type Regime implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -2453,7 +2453,7 @@ type Regime implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -2554,8 +2554,8 @@ type Region implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -2565,7 +2565,7 @@ type Region implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -2666,8 +2666,8 @@ type Resolution implements Node & Entity & Instrument {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -2677,7 +2677,7 @@ type Resolution implements Node & Entity & Instrument {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -3032,8 +3032,8 @@ type Section implements Node & Entity & TextUnit {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -3043,7 +3043,7 @@ type Section implements Node & Entity & TextUnit {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -3173,8 +3173,8 @@ type State implements Node & Entity & Actor {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -3184,7 +3184,7 @@ type State implements Node & Entity & Actor {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -3532,7 +3532,10 @@ enum InstrumentState {
   UNKNOWN
   "A text plans it; it does not exist yet."
   FORESEEN
-  "Its text is adopted or signed, and it has not entered into force."
+  """
+  Its text is adopted or signed, and no entry into force is on record. Resolutions and declarations stay so: they take effect with their
+  adoption, or never become law.
+  """
   ADOPTED
   "It is applied provisionally before its entry into force (VCLT article 25)."
   PROVISIONALLY_APPLIED
@@ -3588,7 +3591,10 @@ type PartyEdge {
 
 "Where an actor can stand towards a treaty."
 enum PartyState {
-  "It did nothing by which it would take part."
+  """
+  Nothing on record makes it take part, or what did has come to an end with the treaty, with the actor itself or with its term. The
+  explanation tells which.
+  """
   NONE
   "It signed, and has not consented to be bound."
   SIGNATORY
@@ -3613,8 +3619,8 @@ interface TextUnit implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -3624,7 +3630,7 @@ interface TextUnit implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -3710,8 +3716,8 @@ type Topic implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -3721,7 +3727,7 @@ type Topic implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -3822,8 +3828,8 @@ type Treaty implements Node & Entity & Instrument {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -3833,7 +3839,7 @@ type Treaty implements Node & Entity & Instrument {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -3953,7 +3959,8 @@ type Treaty implements Node & Entity & Instrument {
   ): PartyStatus!
   """
   Who stands towards the treaty in one of some ways on a day, each with its status derived and explained as ` + "`" + `partyStatus` + "`" + ` does: by ID. A
-  state whose acts a successor carries on is listed as long as its own acts stand, and its successors are listed beside it.
+  state whose acts a successor carries on is listed as long as its own acts stand, and its successors are listed beside it. Only those
+  whose acts are on record can be listed: of a treaty that many have joined it may be few.
   """
   parties(
     "The day asked for, in full. When left out: the ` + "`" + `validOn` + "`" + ` of ` + "`" + `@asOf` + "`" + `, else today (UTC)."
@@ -4058,8 +4065,8 @@ type Passage implements Node & Entity & TextUnit {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -4069,7 +4076,7 @@ type Passage implements Node & Entity & TextUnit {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -4199,8 +4206,8 @@ type Person implements Node & Entity & Actor {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -4210,7 +4217,7 @@ type Person implements Node & Entity & Actor {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -4311,8 +4318,8 @@ type Place implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -4322,7 +4329,7 @@ type Place implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -4596,8 +4603,8 @@ type Provision implements Node & Entity & TextUnit {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -4607,7 +4614,7 @@ type Provision implements Node & Entity & TextUnit {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
