@@ -200,8 +200,15 @@ func TestAListIsAnsweredAsOfItsOwnTime(t *testing.T) {
 		Searched, Gone     struct{ TotalCount int }
 		Entity             struct{ Now, Then, Day struct{ TotalCount int } }
 		Looked             []struct{ Entity struct{ Label string } }
+		Below              struct {
+			Nodes []struct {
+				Status     struct{ At string }
+				Statements struct{ TotalCount int }
+			}
+		}
 	}
 	a.answer(`query @asOf(validOn: "2026-01-15") {
+		below: treaties(filter: {ids: ["treaty/t0"]} asOf: {validOn: "2009-12-31"}) {nodes{status{at} statements(predicates: [EXPIRED] asOf: {revision: 2}) {totalCount}}}
 		now: treaties(filter: {names: ["Treaty Nought"]}) {totalCount nodes{label}}
 		then: treaties(filter: {names: ["Treaty Nought"]} asOf: {revision: 1}) {totalCount nodes{label}}
 		renamed: treaties(filter: {ids: ["treaty/t0"]} asOf: {revision: 1}) {totalCount nodes{label}}
@@ -220,5 +227,8 @@ func TestAListIsAnsweredAsOfItsOwnTime(t *testing.T) {
 		data.Expired.TotalCount != 1 || data.Before.TotalCount != 0 || data.Searched.TotalCount != 1 || data.Gone.TotalCount != 0 ||
 		data.Entity.Now.TotalCount != 1 || data.Entity.Then.TotalCount != 0 || data.Entity.Day.TotalCount != 0 || len(data.Looked) != 1 || data.Looked[0].Entity.Label != "Treaty 0" {
 		t.Errorf("got %+v", data)
+	}
+	if below := data.Below.Nodes; len(below) != 1 || below[0].Status.At != "2009-12-31" || below[0].Statements.TotalCount != 0 {
+		t.Errorf("below a list as of another time: %+v", below)
 	}
 }
