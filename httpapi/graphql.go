@@ -26,6 +26,7 @@ func newGraphQL(c Config) http.Handler {
 	server.SetQueryCache(lru.New[*ast.QueryDocument](documentCache))
 	server.Use(extension.Introspection{})
 	server.Use(depthLimit{c.Limits})
+	server.Use(costLimit{c.Limits})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
 		case http.MethodGet:
