@@ -243,9 +243,9 @@ interface Actor implements Node & Entity {
 }
 `, BuiltIn: false},
 	{Name: "../../../schema/asof.graphql", Input: `"""
-Asks the whole operation as of another time. ` + "`" + `validOn` + "`" + ` is the day the facts are asked for: lists show only what held that day, and
-statuses without ` + "`" + `at` + "`" + ` use it. ` + "`" + `recordedAt` + "`" + ` and ` + "`" + `revision` + "`" + ` say as of which state of the record: what was known then; at most one of
-them. What is left out means: statements of all times, and the newest record.
+Asks the whole operation as of another time. ` + "`" + `validOn` + "`" + ` is the day the facts are asked for: lists show only what held that day and what is
+not dated, and statuses without ` + "`" + `at` + "`" + ` use it. ` + "`" + `recordedAt` + "`" + ` and ` + "`" + `revision` + "`" + ` say as of which state of the record: what was known then; at most
+one of them. What is left out means: statements of all times, and the newest record.
 """
 directive @asOf(
   "The day the facts are asked for, in full: year, month and day."
@@ -788,7 +788,7 @@ type Document implements Node & Entity & TextUnit {
     """
     raw: Boolean! = false
   ): String
-  "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
+  "Every occurrence of an entity in these words, in the order of reading; of a document or a section in all its passages and headings."
   mentions(
     "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
     first: Int
@@ -3098,7 +3098,7 @@ type Section implements Node & Entity & TextUnit {
   evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
   """
   text: String
-  "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
+  "Every occurrence of an entity in these words, in the order of reading; of a document or a section in all its passages and headings."
   mentions(
     "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
     first: Int
@@ -3685,7 +3685,7 @@ interface TextUnit implements Node & Entity {
   evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
   """
   text: String
-  "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
+  "Every occurrence of an entity in these words, in the order of reading; of a document or a section in all its passages and headings."
   mentions(
     "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
     first: Int
@@ -4131,7 +4131,7 @@ type Passage implements Node & Entity & TextUnit {
   evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
   """
   text: String
-  "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
+  "Every occurrence of an entity in these words, in the order of reading; of a document or a section in all its passages and headings."
   mentions(
     "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
     first: Int
@@ -4669,7 +4669,7 @@ type Provision implements Node & Entity & TextUnit {
   evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
   """
   text: String
-  "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
+  "Every occurrence of an entity in these words, in the order of reading; of a document or a section in all its passages and headings."
   mentions(
     "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
     first: Int
