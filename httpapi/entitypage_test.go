@@ -39,3 +39,10 @@ func TestOnlyOfWhatCanBeLawItIsSaidThatItIsNot(t *testing.T) {
 		}
 	}
 }
+
+func TestThePageJoinsLinesAsTheAPIDoes(t *testing.T) {
+	page := serveCorpus(t).get(t, "/entity/document/e-cn.15-2008-21").Body.String()
+	if !strings.Contains(page, "应对 21 世纪的各种全球挑战") || strings.Contains(page, "应对21 世纪") {
+		t.Error("a number at the beginning of a line is not parted from the Chinese before it")
+	}
+}
