@@ -24,8 +24,8 @@ import (
 // served is the graph of the benchmarks over HTTP on Neo4j: filled within a minute, with the hub of OneMillion.
 var served = Shape{Assertions: 200_000, Entities: 20_000, HubDegree: OneMillion.HubDegree, Seed: OneMillion.Seed}
 
-// BenchmarkHTTP asks the real server over loopback for L1 (one node with six fields), L3 (1 × 10 × 10 nested connections) and HUB (20
-// statements of the largest node): over SQLite with the graph of size, and over each version of Neo4j with the graph of served, where
+// BenchmarkHTTP asks the real server over loopback for L1 (one node with six fields), L3 (1 × 10 × 10 nested connections), HUB (20
+// statements of the largest node) and GRAPH (what lies within two hops of it, as far as 500 entities): over SQLite with the graph of size, and over each version of Neo4j with the graph of served, where
 // the answers must be those of SQLite byte for byte.
 //
 // What has no further word is answered from the shape in memory. "content" also asks for quotes, which are not in the shape: "warm" from
@@ -90,6 +90,7 @@ const (
 	l3Content = `query($id:ID!){entity(id:$id){id label statements(first:10,predicates:[CITES]){edges{node{evidence{quote}} other{id label statements(first:10,predicates:[CITES]){edges{node{evidence{quote}} other{id label kind}}}}}}}}`
 	hubPage   = `query($id:ID!,$after:String){entity(id:$id){statements(first:20,after:$after,direction:IN){edges{cursor node{id predicate valid{from}} other{id label}} pageInfo{hasNextPage}}}}`
 	hubCount  = `query($id:ID!,$after:String){entity(id:$id){statements(first:20,after:$after,direction:IN){totalCount edges{cursor node{id predicate valid{from}} other{id label}} pageInfo{hasNextPage}}}}`
+	twoHops   = `query($id:ID!){subgraph(seeds:{ids:[$id]},depth:2){nodes{id label} statements{id predicate subject{id} object{id}} truncated omitted{count}}}`
 	hubQuotes = `query($id:ID!,$after:String){entity(id:$id){statements(first:20,after:$after,direction:IN){edges{cursor node{id predicate valid{from} evidence{quote}} other{id label}} pageInfo{hasNextPage}}}}`
 )
 
@@ -131,6 +132,7 @@ func questions(b *testing.B, x *index.Index) []question {
 		askHubPage1000: {"HUB/page1000", hubPage, far, `"cursor":`, 20, false},
 		askL3:          {"L3", l3, ids(roots...), `"id":`, 111, false},
 		{"L1", l1, ids(roots...), `"id":`, 1, false},
+		{"GRAPH", twoHops, ids(Hub), `"label":`, 500, false},
 		{"L1/content", l1Content, statements[:len(roots)], `"quote":`, 1, true},
 		{"L3/content", l3Content, ids(roots...), `"quote":`, 110, true},
 		{"HUB/content", hubQuotes, ids(Hub), `"quote":`, 20, true},

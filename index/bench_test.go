@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -34,14 +36,14 @@ func (r *recording) Scan(context.Context) (graph.Head, iter.Seq2[graph.Version, 
 
 func (r *recording) Revisions(context.Context, graph.RevisionNumber) iter.Seq2[graph.Revision, error] {
 	return func(yield func(graph.Revision, error) bool) {
-		yield(graph.Revision{Number: 1, At: time.Unix(1, 0)}, nil)
+		yield(graph.Revision{Number: 1, At: time.Unix(1, 0), Digest: graph.Digest(strings.Repeat("0", 64))}, nil)
 	}
 }
 
 const (
 	benchHub    = graph.ID("state/hub")
 	benchMedian = graph.ID("treaty/t7")
-	hubDegree   = 20_000
+	hubDegree   = 24_000
 )
 
 // benchAssertions makes n assertions about n/10 treaties: a name each, hubDegree signatures by the hub, citations among random pairs.
@@ -244,4 +246,35 @@ func fillSQLite(b *testing.B, store graph.Store) {
 		}
 	})
 	flush()
+}
+
+// BenchmarkSubgraph asks for what lies within two hops of nodes of all sizes, at most 500 entities.
+func BenchmarkSubgraph(b *testing.B) {
+	s := benchIndex()
+	day := graph.MustDate("2020-01-01").Earliest()
+	for _, bench := range []struct {
+		name string
+		seed graph.ID
+		at   index.AsOf
+	}{{"hub", benchHub, index.AsOf{}}, {"hub as of", benchHub, index.AsOf{ValidOn: &day, Revision: 1}}, {"median", benchMedian, index.AsOf{}}, {"far from the hub", "treaty/t77777", index.AsOf{}}} {
+		b.Run(bench.name, func(b *testing.B) {
+			b.ReportAllocs()
+			var times []time.Duration
+			var g index.Subgraph
+			for b.Loop() {
+				began := time.Now()
+				var err error
+				if g, err = s.Subgraph(context.Background(), index.SubgraphQuery{Seeds: []graph.ID{bench.seed}, Depth: 2, MaxNodes: 500, MaxStatements: 10_000, At: bench.at}); err != nil {
+					b.Fatal(err)
+				}
+				times = append(times, time.Since(began))
+			}
+			slices.Sort(times)
+			b.ReportMetric(float64(times[len(times)/2].Microseconds())/1000, "p50-ms")
+			b.ReportMetric(float64(times[len(times)*95/100].Microseconds())/1000, "p95-ms")
+			b.ReportMetric(float64(len(g.Nodes)), "nodes")
+			b.ReportMetric(float64(len(g.Statements)), "statements")
+			b.ReportMetric(float64(g.Explored), "explored")
+		})
+	}
 }

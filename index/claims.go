@@ -85,9 +85,10 @@ func (s *Snapshot) Claims(ctx context.Context, q ClaimQuery) (ClaimPage, error) 
 	w := newWindow(compare, bounds[0], bounds[1], q.Page)
 	at := s.at(q.At)
 	m := s.claimMatcher(&q.Filter, at)
-	hidden := q.Filter.Ranks == nil
+	hides := q.Filter.Ranks == nil
 	total, steps := 0, 0
 	var rows []uint32
+	c := new(claim) // one for all
 	m.candidates(func(i uint32) bool {
 		if steps++; steps%checkEvery == 0 && ctx.Err() != nil {
 			return false
@@ -105,8 +106,8 @@ func (s *Snapshot) Claims(ctx context.Context, q ClaimQuery) (ClaimPage, error) 
 		if rows = s.view.Recorded(rows[:0], p.Hash, at.Revision); rows[0] != i { // each statement once
 			return true
 		}
-		c := &claim{row: s.view.Row(i), rows: rows, fold: s.view.Fold(rows)}
-		if hidden && (c.fold.Rank == graph.RankDeprecated || c.fold.Rank != graph.RankPreferred && s.view.Outranked(i, at)) || !m.fits(c) {
+		*c = claim{row: s.view.Row(i), rows: rows, fold: s.view.Fold(rows)}
+		if hides && s.hidden(c, i, at) || !m.fits(c) {
 			return true
 		}
 		total++
@@ -242,13 +243,7 @@ func (s *Snapshot) claimMatcher(f *ClaimFilter, at topology.At) *claimMatcher {
 	}
 	if f.Documents != nil {
 		documents, _ := s.standFor(f.Documents, merged)
-		m.bound(int(s.view.Versions())/cheapScan, s.newestOf(at, func(visit func(uint32)) {
-			for _, n := range documents {
-				for _, i := range s.view.EvidencedIn(n, at.Revision) {
-					visit(i)
-				}
-			}
-		}))
+		s.boundByVersions(m, at, documents, s.view.EvidencedIn)
 		test(func(c *claim) bool {
 			return slices.ContainsFunc(c.rows, func(i uint32) bool {
 				return slices.ContainsFunc(s.view.Documents(i), func(n topology.Node) bool { return slices.Contains(documents, n) })
@@ -258,13 +253,7 @@ func (s *Snapshot) claimMatcher(f *ClaimFilter, at topology.At) *claimMatcher {
 	if f.Methods != nil || f.Datasets != nil {
 		datasets, _ := s.standFor(f.Datasets, merged)
 		if f.Datasets != nil {
-			m.bound(int(s.view.Versions())/cheapScan, s.newestOf(at, func(visit func(uint32)) {
-				for _, n := range datasets {
-					for _, i := range s.view.Of(n, at.Revision) {
-						visit(i)
-					}
-				}
-			}))
+			s.boundByVersions(m, at, datasets, s.view.Of)
 		}
 		test(func(c *claim) bool {
 			return slices.ContainsFunc(c.rows, func(i uint32) bool {
@@ -309,8 +298,19 @@ func (s *Snapshot) claimMatcher(f *ClaimFilter, at topology.At) *claimMatcher {
 	return m
 }
 
-// cheapScan is how much cheaper a look at one column is than a look at a statement.
-const cheapScan = 4
+// boundByVersions makes candidates of the versions that some documents or data sets have, when they are few.
+func (s *Snapshot) boundByVersions(m *claimMatcher, at topology.At, nodes []topology.Node, versionsOf func(n topology.Node, revision uint32) []uint32) {
+	var versions []uint32
+	for _, n := range nodes {
+		versions = append(versions, versionsOf(n, at.Revision)...)
+	}
+	const dearer = 8 // to find the statement of a version than to look at a version
+	m.bound(dearer*len(versions), s.newestOf(at, func(visit func(uint32)) {
+		for _, i := range versions {
+			visit(i)
+		}
+	}))
+}
 
 // newestOf makes candidates of versions in any order and number.
 func (s *Snapshot) newestOf(at topology.At, versions func(visit func(uint32))) func(visit func(uint32) bool) {

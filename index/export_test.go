@@ -34,3 +34,9 @@ func Decode(file []byte) (*Snapshot, error) {
 	view, _ := s.graph.Seal(uint32(s.head.Revision))
 	return s.snapshot(view), nil
 }
+
+// SealPermalink is for tests.
+var SealPermalink = sealPermalink
+
+// PermalinkBody is for tests.
+func (s *Snapshot) PermalinkBody(q *SubgraphQuery) ([]byte, error) { return s.permalinkBody(q) }

@@ -8,7 +8,6 @@ import (
 	"math"
 	"slices"
 	"sort"
-	"sync"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -56,7 +55,7 @@ type entityList func(after, before *entityPosition, backward bool, yield func(en
 func (s *Snapshot) entityList(ctx context.Context, q *EntityQuery) entityList {
 	m := s.matcher(q.Filter, q.At)
 	ids, named := m.only()
-	if named {
+	if named && (q.Order == OrderID || len(ids) <= sortedAnew) {
 		k := s.orderOf(q)
 		items := make([]entityPosition, 0, len(ids))
 		for _, id := range ids {
@@ -81,6 +80,9 @@ func (s *Snapshot) entityList(ctx context.Context, q *EntityQuery) entityList {
 		s.view.Entities(t, func(n topology.Node) bool { return yield(entityPosition{id: s.view.ID(n)}) })
 	})
 }
+
+// sortedAnew is how many entities are sorted for one page rather than looked for in the list of all, which is kept.
+const sortedAnew = 1_000
 
 // kept passes on what the matcher lets through, until the context ends.
 func kept(ctx context.Context, m *matcher, list entityList) entityList {
@@ -238,59 +240,4 @@ func (k *entityKeys) through(items []entityPosition) entityList {
 			}
 		}
 	}
-}
-
-// sortedLists keeps lists of entities in other orders than that of their IDs. A list belongs to a revision, not to a snapshot, so every
-// snapshot that asks as of it shares it.
-type sortedLists struct {
-	mu   sync.Mutex
-	kept []*sortedList // the one used last at the end
-}
-
-// keptSortedLists bounds the lists; one of 100,000 entities takes some 10 MB.
-const keptSortedLists = 8
-
-type sortedList struct {
-	sortedListKey
-	once  sync.Once
-	items []entityPosition
-}
-
-type sortedListKey struct {
-	revision uint32
-	day      graph.Day
-	anyDay   bool
-	kinds    graph.KindSet
-	order    EntityOrder
-	lang     graph.Language // by label only
-}
-
-func (s *Snapshot) sortedList(q *EntityQuery) *sortedList {
-	when := s.at(q.At)
-	want := &sortedList{sortedListKey: sortedListKey{revision: when.Revision, kinds: q.Kinds, order: q.Order, anyDay: when.ValidOn == nil}}
-	if when.ValidOn != nil {
-		want.day = *when.ValidOn
-	}
-	if q.Order == OrderLabel {
-		want.lang = q.Language
-	}
-	l := s.sorted
-	l.mu.Lock()
-	if i := slices.IndexFunc(l.kept, func(l *sortedList) bool { return l.sortedListKey == want.sortedListKey }); i >= 0 {
-		want = l.kept[i]
-		l.kept = slices.Delete(l.kept, i, i+1)
-	} else if len(l.kept) == keptSortedLists {
-		l.kept = slices.Delete(l.kept, 0, 1)
-	}
-	l.kept = append(l.kept, want)
-	l.mu.Unlock()
-	want.once.Do(func() {
-		keys := s.orderOf(q)
-		s.view.Entities(topology.EntityQuery{Kinds: q.Kinds, At: when}, func(n topology.Node) bool {
-			want.items = append(want.items, keys.position(s.view.ID(n)))
-			return true
-		})
-		slices.SortFunc(want.items, entityPosition.compare)
-	})
-	return want
 }

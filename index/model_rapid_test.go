@@ -185,8 +185,17 @@ func TestEveryAnswerIsThatOfANaiveScan(t *testing.T) {
 			if !some {
 				continue
 			}
-			if _, err := m.Apply(context.Background(), b); err != nil {
+			receipt, err := m.Apply(context.Background(), b)
+			if err != nil {
 				t.Fatal(err)
+			}
+			if rapid.Bool().Draw(t, "lists before the next revision") { // which later ones are made of
+				s := reach(t, early, receipt.Revision.Number)
+				for _, order := range []index.EntityOrder{index.OrderLabel, index.OrderOldest, index.OrderNewest, index.OrderStatements} {
+					if _, err := s.Entities(context.Background(), index.EntityQuery{Order: order, Language: "en", Page: index.Page{First: 1}}); err != nil {
+						t.Fatal(err)
+					}
+				}
 			}
 		}
 		late := follow(t, m) // reads all at once what the other followed
@@ -200,6 +209,8 @@ func TestEveryAnswerIsThatOfANaiveScan(t *testing.T) {
 			}
 			for range 4 {
 				compareClaims(t, s, o)
+				compareAnalysis(t, s, o)
+				compareShared(t, s, o)
 			}
 			at := drawAsOf(t, o.head)
 			compareEntities(t, s, o, at)

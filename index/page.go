@@ -115,6 +115,11 @@ func (s *Snapshot) CountStatements(q StatementQuery) int {
 	if w == nil {
 		return 0
 	}
+	return s.count(w)
+}
+
+// count returns how many statements a walk which was just started goes through.
+func (s *Snapshot) count(w *topology.Walk) int {
 	count := func() (n int) {
 		for w.Next() {
 			n++

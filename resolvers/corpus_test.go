@@ -23,6 +23,7 @@ var corpusTests = []struct {
 	{"facets", facetsCountWhatASearchWithTheirValueFinds},
 	{"lists in pages", listsComeInPagesThatFitTogether},
 	{"statistics", statisticsOfTheCorpusAgreeWithItsListsAndWithThemselves},
+	{"subgraphs", subgraphsOfTheCorpusAreWholeAndComeAgain},
 	{"earlier answers come again", earlierAnswersComeAgainByteForByte},
 }
 

@@ -27,15 +27,17 @@ var update = flag.Bool("update", false, "write the golden answers anew")
 type golden struct {
 	query, answer string
 	keep          func(answer string) error
+	drawn         bool
+	drawing       string // of the answer, in Mermaid
 }
 
-// guide is the document whose worked queries are run.
-const guide = "../docs/api.md"
+// guides are the documents whose worked queries are run.
+var guides = []string{"../docs/api.md", "../docs/relationships.md"}
 
-// workedQuery finds in the guide a query and the answer below it.
-var workedQuery = regexp.MustCompile("(?s)```graphql\n(.*?)```\n+```json\n(.*?)```")
+// workedQuery finds in a guide a query, the answer below it, and a drawing of the answer where there is one.
+var workedQuery = regexp.MustCompile("(?s)```graphql\n(.*?)```\n+```json\n(.*?)```(?:\n+```mermaid\n(.*?)```)?")
 
-// goldens reads the queries of testdata/queries, each with its answer beside it, and those of the guide.
+// goldens reads the queries of testdata/queries, each with its answer beside it, and those of the guides.
 func goldens(t *testing.T) map[string]golden {
 	t.Helper()
 	all := map[string]golden{}
@@ -53,18 +55,80 @@ func goldens(t *testing.T) map[string]golden {
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".graphql")
 		kept := strings.TrimSuffix(file, ".graphql") + ".golden.json"
-		all[name] = golden{read(file, false), read(kept, *update), func(answer string) error { return os.WriteFile(kept, []byte(answer), 0o644) }}
+		all[name] = golden{query: read(file, false), answer: read(kept, *update), keep: func(answer string) error { return os.WriteFile(kept, []byte(answer), 0o644) }}
 	}
-	for i, match := range workedQuery.FindAllStringSubmatch(read(guide, false), -1) {
-		all[fmt.Sprintf("worked query %d", i+1)] = golden{match[1], indented(match[2]), func(answer string) error {
-			text := read(guide, false)
-			at := workedQuery.FindAllStringSubmatchIndex(text, -1)[i]
-			answer = inLines(t, answer)
-			return os.WriteFile(guide, []byte(text[:at[4]]+answer+text[at[5]:]), 0o644)
-		}}
+	for _, guide := range guides {
+		for i, match := range workedQuery.FindAllStringSubmatch(read(guide, false), -1) {
+			all[fmt.Sprintf("%s %d", strings.TrimSuffix(filepath.Base(guide), ".md"), i+1)] = golden{query: match[1], answer: indented(match[2]), drawn: strings.Contains(match[0], "```mermaid"), drawing: match[3], keep: func(answer string) error {
+				text := read(guide, false)
+				at := workedQuery.FindAllStringSubmatchIndex(text, -1)[i]
+				kept := text[:at[4]] + inLines(t, answer)
+				if at[6] >= 0 {
+					kept += text[at[5]:at[6]] + draw(t, answer) + text[at[7]:]
+				} else {
+					kept += text[at[5]:]
+				}
+				return os.WriteFile(guide, []byte(kept), 0o644)
+			}}
+		}
 	}
 	return all
 }
+
+// draw draws the statements and hops of an answer in Mermaid: what has a subject, a predicate and an object, or leads from one to another.
+func draw(t *testing.T, answer string) string {
+	t.Helper()
+	type end struct{ ID, Label string }
+	type statement struct {
+		Subject, Object *end
+		Predicate       string
+		From, To        *end // of a hop
+		Direction       string
+		Statement       *struct{ Predicate string }
+	}
+	arrows := map[string]bool{}
+	words := func(e *end) string {
+		if e.Label != "" {
+			return e.Label
+		}
+		return e.ID
+	}
+	var look func(v any)
+	look = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, item := range v {
+				look(item)
+			}
+		case map[string]any:
+			var s statement
+			if text, err := json.Marshal(v); err == nil && json.Unmarshal(text, &s) == nil {
+				from, predicate, to := s.Subject, s.Predicate, s.Object
+				if s.Statement != nil && s.From != nil && s.To != nil {
+					from, predicate, to = s.From, s.Statement.Predicate, s.To
+					if s.Direction == "IN" {
+						from, to = to, from
+					}
+				}
+				if from != nil && to != nil && predicate != "" {
+					arrows[fmt.Sprintf("  %s[%q] -->|%s| %s[%q]", nameOf(from.ID), words(from), predicate, nameOf(to.ID), words(to))] = true
+				}
+			}
+			for _, item := range v {
+				look(item)
+			}
+		}
+	}
+	var data any
+	if err := json.Unmarshal([]byte(answer), &data); err != nil {
+		t.Fatal(err)
+	}
+	look(data)
+	return "graph LR\n" + strings.Join(slices.Sorted(maps.Keys(arrows)), "\n") + "\n"
+}
+
+// nameOf makes of an ID what Mermaid takes for the name of a node.
+func nameOf(id string) string { return regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(id, "_") }
 
 // indented lays JSON out as readable does.
 func indented(text string) string {
@@ -151,6 +215,8 @@ func theAnswersAreAsWritten(t *testing.T, a api) {
 				}
 			case got != g.answer:
 				t.Errorf("got\n%s", got)
+			case g.drawn && draw(t, got) != g.drawing:
+				t.Errorf("the drawing is not\n%s", draw(t, got))
 			}
 		})
 	}

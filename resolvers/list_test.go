@@ -144,14 +144,23 @@ func TestWrongArgumentsOfListsAreNamed(t *testing.T) {
 		"subjects":                       {`statements(filter: {and: [{subjects: ["state/s0", ""]}]}`, "filter.and.0.subjects.1"},
 		"as of a month":                  {`treaties(asOf: {validOn: "2008-04"}`, "asOf.validOn"},
 		"as of two states of the record": {`statements(asOf: {revision: 1, recordedAt: "2026-01-16T00:00:00Z"}`, "asOf.revision"},
+		"no kinds of an analysis":        {`analysis(kinds: []`, "kinds"},
+		"one treaty":                     {`sharedParties(treaties: ["treaty/t0"]`, "treaties"},
+		"the same treaty":                {`sharedParties(treaties: ["treaty/t0", "treaty/t0"]`, "treaties.1"},
+		"a state as a treaty":            {`sharedParties(treaties: ["treaty/t0", "state/s0"]`, "treaties.1"},
+		"no status of parties":           {`sharedParties(treaties: ["treaty/t0", "treaty/t1"] status: []`, "status"},
+		"co-mentions of a word":          {`coMentions(entity: "IAEA"`, "entity"},
+		"co-mentions without number":     {`coMentions(entity: "treaty/t0" first: 0`, "first"},
 		"as of a revision to come":       {`lookup(text: "x" asOf: {revision: 9}`, "asOf.revision"},
 		"no standing":                    {`treaties(filter: {party: {actor: "state/s0", is: []}}`, "filter.party.is"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a.t = t
 			fields := `{pageInfo{endCursor}}`
-			if strings.HasPrefix(test.field, "lookup") {
-				fields = `{reason}`
+			for field, some := range map[string]string{"lookup": `{reason}`, "analysis": `{exact}`, "sharedParties": `{count}`, "coMentions": `{units}`} {
+				if strings.HasPrefix(test.field, field) {
+					fields = some
+				}
 			}
 			r := a.ask(fmt.Sprintf(`{%s)%s}`, test.field, fields), nil)
 			if len(r.Errors) != 1 || r.Errors[0].Extensions.Code != "BAD_USER_INPUT" || test.argument != "" && firstWord(r.Errors[0].Message) != test.argument {

@@ -59,18 +59,7 @@ type run struct {
 }
 
 // Start makes w a walk over what q asks for.
-func (w *Walk) Start(v *View, q Query) {
-	*w = Walk{v: v, q: q, merged: v.Merged(q.At)}
-	w.runs, w.Rows = w.runRoom[:0], w.rowRoom[:0]
-	canonical := w.merged.Canonical(q.Node)
-	members := w.merged.Members(canonical)
-	if members == nil {
-		w.addRuns(canonical)
-	}
-	for _, n := range members {
-		w.addRuns(n)
-	}
-}
+func (w *Walk) Start(v *View, q Query) { w.StartMerged(v, q, v.Merged(q.At)) }
 
 // Most returns a number of statements that a walk which was just started cannot exceed: how many versions it may meet.
 func (w *Walk) Most() (n int) {

@@ -47,6 +47,9 @@ type ComplexityRoot struct {
 type QueryResolver interface {
 	Node(ctx context.Context, id string) (view.Node, error)
 	Nodes(ctx context.Context, ids []string) ([]view.Node, error)
+	Analysis(ctx context.Context, predicates []graph.Predicate, kinds []graph.Kind, evidenced *bool, asOf *view.AsOf) (*view.Analysis, error)
+	SharedParties(ctx context.Context, treaties []string, status []graph.PartyState, at *graph.Date) ([]view.SharedParties, error)
+	CoMentions(ctx context.Context, entity string, kinds []graph.Kind, first int, asOf *view.AsOf) (*view.CoMentions, error)
 	Bodies(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Body], error)
 	Datasets(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Dataset], error)
 	Declarations(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Declaration], error)
@@ -70,6 +73,7 @@ type QueryResolver interface {
 	States(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.State], error)
 	Statements(ctx context.Context, filter *view.StatementFilter, orderBy view.StatementOrder, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.StatementConnection, error)
 	Statistics(ctx context.Context) (*view.Statistics, error)
+	Subgraph(ctx context.Context, seeds view.SubgraphSeeds, depth int, predicates []graph.Predicate, kinds []graph.Kind, without []string, evidenced *bool, maxNodes int, asOf *view.AsOf) (*view.Subgraph, error)
 	Topics(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Topic], error)
 	Treaties(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Treaty], error)
 	Passages(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Passage], error)
@@ -110,6 +114,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("StatementCondition", ec.unmarshalInputStatementCondition),
 			graphql.NewInputUnmarshaler("StatementFilter", ec.unmarshalInputStatementFilter),
 			graphql.NewInputUnmarshaler("StatusCondition", ec.unmarshalInputStatusCondition),
+			graphql.NewInputUnmarshaler("SubgraphSeeds", ec.unmarshalInputSubgraphSeeds),
 			graphql.NewInputUnmarshaler("TreatyFilter", ec.unmarshalInputTreatyFilter),
 		)
 	}
@@ -240,6 +245,162 @@ interface Actor implements Node & Entity {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
+}
+`, BuiltIn: false},
+	{Name: "../../../schema/analysis.graphql", Input: `"""
+A part of the record as a graph: entities, and the statements that relate them to each other. Statements without an object, such as names and
+dates, are no part of it; neither are entities that stand in no statement of it.
+"""
+type Analysis {
+  "How many entities there are."
+  entityCount: Int!
+  "How many statements relate them."
+  statementCount: Int!
+  "Whether all of it was looked at. Of more than 2,000,000 statements a sample of as many is taken: those whose IDs have the lowest hashes."
+  exact: Boolean!
+  "The entities that stand in most statements; equals by ID."
+  degrees(
+    "At most so many, 1 to 100."
+    first: Int! = 20
+  ): [EntityDegree!]!
+  """
+  The entities to which the statements lead most often (PageRank, with a damping of 0.85): what is cited by much that is cited itself comes
+  first. Equals stand by ID.
+  """
+  pageRank(
+    "At most so many, 1 to 100."
+    first: Int! = 20
+  ): [EntityShare!]!
+  "Into how many parts the graph falls that no statement joins."
+  componentCount: Int!
+  "The parts that no statement joins: the largest first, equals by their lowest ID."
+  components(
+    "At most so many, 1 to 100."
+    first: Int! = 20
+  ): [Component!]!
+  "How many statements there are without which a part would fall into two."
+  bridgeCount: Int!
+  "The statements without which a part would fall into two, by ID. Statements beside each other are none."
+  bridges(
+    "At most so many, 1 to 100."
+    first: Int! = 20
+  ): [Statement!]!
+  "How many entities there are without which a part would fall apart."
+  articulationPointCount: Int!
+  "The entities without which a part would fall apart, by ID."
+  articulationPoints(
+    "At most so many, 1 to 100."
+    first: Int! = 20
+  ): [Entity!]!
+}
+
+"In how many statements an entity stands."
+type EntityDegree {
+  "The entity."
+  entity: Entity!
+  "How many statements of the graph it stands in."
+  degree: Int!
+}
+
+"How often one comes to an entity who follows statements from subject to object at random, or goes anywhere."
+type EntityShare {
+  "The entity."
+  entity: Entity!
+  "The share of all steps, from 0 to 1, rounded to nine digits."
+  share: Float!
+}
+
+"Entities that statements join with each other and with nothing else."
+type Component {
+  "How many entities there are."
+  size: Int!
+  "The entities, by ID."
+  entities(
+    "At most so many, 1 to 100."
+    first: Int! = 20
+  ): [Entity!]!
+}
+
+"Who stands alike towards two treaties."
+type SharedParties {
+  "The two treaties, in the order in which they were asked for."
+  treaties: [Treaty!]!
+  "How many there are."
+  count: Int!
+  "Who they are, by ID."
+  actors(
+    "At most so many, 1 to 100."
+    first: Int! = 100
+  ): [Actor!]!
+}
+
+"What texts mention beside an entity."
+type CoMentions {
+  "How many passages, and sections by their headings, mention the entity itself."
+  units: Int!
+  "Whether all of them were read. Of more than 20,000 those with the lowest IDs are."
+  exact: Boolean!
+  "What else they mention: what stands in most of them first, equals by ID."
+  entities: [CoMention!]!
+}
+
+"An entity that texts mention beside another."
+type CoMention {
+  "The entity."
+  entity: Entity!
+  "How many passages and headings mention both."
+  units: Int!
+}
+
+extend type Query {
+  "The record as a graph, or what the arguments leave of it."
+  analysis(
+    "Only statements with one of these predicates; all when left out."
+    predicates: [Predicate!]
+    "Only statements between entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "True: only statements with evidence; false: only those without."
+    evidenced: Boolean
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Analysis!
+  "Who stands alike towards each two of some treaties, with two treaties to a pair, in the order of the argument."
+  sharedParties(
+    "The IDs of two to twenty treaties."
+    treaties: [ID!]!
+    "How the actors stand towards both: in one of these ways, not necessarily in the same. NONE is not among them."
+    status: [PartyState!]! = [PARTY]
+    "The day asked for, in full. When left out: the ` + "`" + `validOn` + "`" + ` of ` + "`" + `@asOf` + "`" + `, else today (UTC)."
+    at: Date
+  ): [SharedParties!]!
+  "What is mentioned in the same passages and headings as an entity, and how often."
+  coMentions(
+    "The ID of the entity."
+    entity: ID!
+    "Only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "At most so many, 1 to 100."
+    first: Int! = 20
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): CoMentions!
 }
 `, BuiltIn: false},
 	{Name: "../../../schema/asof.graphql", Input: `"""
@@ -367,6 +528,23 @@ type Body implements Node & Entity & Actor {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
 }
 
 "A part of the list of bodies."
@@ -491,6 +669,23 @@ type Dataset implements Node & Entity {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
 }
 
 "A part of the list of datasets."
@@ -603,6 +798,33 @@ type Declaration implements Node & Entity & Instrument {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
+  """
+  Its family: the instruments that it amends, supplements, supersedes, follows up or is based on, and those that do so to it, and theirs in
+  turn. The statements stand in the order of time, those without a day last.
+  """
+  lineage(
+    "How many such statements away an instrument may lie, 0 to 10."
+    depth: Int! = 3
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
   "What became of it, derived from the recorded events and explained."
   status(
     "The day asked for, in full. When left out: the ` + "`" + `validOn` + "`" + ` of ` + "`" + `@asOf` + "`" + `, else today (UTC)."
@@ -776,6 +998,23 @@ type Document implements Node & Entity & TextUnit {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
   """
   Its words in the language of the recorded text; null when the record does not hold the text. Of a part they are exactly those at which
   evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
@@ -944,6 +1183,23 @@ interface Entity implements Node {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
 }
 
 "An order of entities. Equals follow each other by ID."
@@ -1115,6 +1371,23 @@ type Facility implements Node & Entity {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
 }
 
 "A part of the list of facilities."
@@ -1380,6 +1653,23 @@ type Forum implements Node & Entity & Actor {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
 }
 
 "A part of the list of forums."
@@ -1530,6 +1820,23 @@ type Initiative implements Node & Entity {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
 }
 
 "A part of the list of initiatives."
@@ -1642,6 +1949,33 @@ interface Instrument implements Node & Entity {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
+  """
+  Its family: the instruments that it amends, supplements, supersedes, follows up or is based on, and those that do so to it, and theirs in
+  turn. The statements stand in the order of time, those without a day last.
+  """
+  lineage(
+    "How many such statements away an instrument may lie, 0 to 10."
+    depth: Int! = 3
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
   "What became of it, derived from the recorded events and explained."
   status(
     "The day asked for, in full. When left out: the ` + "`" + `validOn` + "`" + ` of ` + "`" + `@asOf` + "`" + `, else today (UTC)."
@@ -1829,6 +2163,33 @@ type Law implements Node & Entity & Instrument {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
+  """
+  Its family: the instruments that it amends, supplements, supersedes, follows up or is based on, and those that do so to it, and theirs in
+  turn. The statements stand in the order of time, those without a day last.
+  """
+  lineage(
+    "How many such statements away an instrument may lie, 0 to 10."
+    depth: Int! = 3
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
   "What became of it, derived from the recorded events and explained."
   status(
     "The day asked for, in full. When left out: the ` + "`" + `validOn` + "`" + ` of ` + "`" + `@asOf` + "`" + `, else today (UTC)."
@@ -2044,6 +2405,23 @@ type Meeting implements Node & Entity {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
 }
 
 "A part of the list of meetings."
@@ -2279,6 +2657,23 @@ type Office implements Node & Entity & Actor {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
 }
 
 "A part of the list of offices."
@@ -2391,6 +2786,23 @@ type Organisation implements Node & Entity & Actor {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
 }
 
 "A part of the list of organisations."
@@ -2503,6 +2915,23 @@ type Regime implements Node & Entity {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
 }
 
 "A part of the list of regimes."
@@ -2615,6 +3044,23 @@ type Region implements Node & Entity {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
 }
 
 "A part of the list of regions."
@@ -2727,6 +3173,33 @@ type Resolution implements Node & Entity & Instrument {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
+  """
+  Its family: the instruments that it amends, supplements, supersedes, follows up or is based on, and those that do so to it, and theirs in
+  turn. The statements stand in the order of time, those without a day last.
+  """
+  lineage(
+    "How many such statements away an instrument may lie, 0 to 10."
+    depth: Int! = 3
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
   "What became of it, derived from the recorded events and explained."
   status(
     "The day asked for, in full. When left out: the ` + "`" + `validOn` + "`" + ` of ` + "`" + `@asOf` + "`" + `, else today (UTC)."
@@ -3093,6 +3566,23 @@ type Section implements Node & Entity & TextUnit {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
   """
   Its words in the language of the recorded text; null when the record does not hold the text. Of a part they are exactly those at which
   evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
@@ -3234,6 +3724,23 @@ type State implements Node & Entity & Actor {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
 }
 
 "A part of the list of states."
@@ -3612,6 +4119,93 @@ enum PartyState {
   DISPUTED
 }
 `, BuiltIn: false},
+	{Name: "../../../schema/subgraph.graphql", Input: `"""
+A part of the graph: entities, and what is said between them. It is without statements that relate no entity to another, such as names,
+descriptions and dates of entry into force: these are asked of its nodes.
+"""
+type Subgraph {
+  """
+  The entities, each once; what was merged into another stands as that one. Those fewer statements away from where the subgraph begins come
+  first, then those that stand in more statements at the time asked of, then by ID.
+  """
+  nodes: [Entity!]!
+  """
+  All statements between two of the nodes that meet ` + "`" + `predicates` + "`" + ` and ` + "`" + `evidenced` + "`" + `, each once, also those by which no node was reached; without
+  what is deprecated and without what a preferred statement takes the place of. By predicate, in the order of Predicate, then by the day
+  on which the validity begins, those without a day first, then by ID; in a lineage by that day first. At most 10,000.
+  """
+  statements: [Statement!]!
+  "Whether anything that was asked for is left out for want of room; ` + "`" + `omitted` + "`" + ` and ` + "`" + `omittedStatements` + "`" + ` say what."
+  truncated: Boolean!
+  """
+  Where entities were left out for want of room, in the order of the nodes. The last of the order that ` + "`" + `nodes` + "`" + ` has are left out first, and
+  so is what could only be reached through them.
+  """
+  omitted: [SubgraphOmission!]!
+  "How many statements between the nodes were left out for want of room: first those of the nodes that come last."
+  omittedStatements: Int!
+  "The revision of the record that this is the state of."
+  revision: Revision!
+  """
+  A text that stands for exactly this subgraph, at most 1,536 characters: given as ` + "`" + `seeds: {permalink}` + "`" + `, it answers the same again, of the
+  same revision and day, whatever was recorded since. Anyone may keep it; the service need not remember it. Null when it would have to name
+  more entities than there is room for, which is some hundred; of a document it names the document alone.
+  """
+  permalink: String
+  "Why there is no permalink; null when there is one."
+  noPermalink: String
+}
+
+"Entities that were left out of a subgraph for want of room."
+type SubgraphOmission {
+  "The node from which they are one statement away; null for those among which the subgraph begins."
+  entity: Entity
+  "How many they are. An entity that was left out counts at each node from which it would have been reached."
+  count: Int!
+}
+
+"Where a subgraph begins: exactly one of these."
+input SubgraphSeeds {
+  "These entities, at most 100; each must be in the record."
+  ids: [ID!]
+  "The ten best hits of a search for this text among names and identifiers, as ` + "`" + `search` + "`" + ` finds them."
+  search: String
+  "What this filter lets through; when that is more than ` + "`" + `maxNodes` + "`" + `, what stands in most statements."
+  filter: EntityFilter
+  """
+  What this document, section, passage or provision, or a part of it, mentions, and the instrument whose text a document is. The text itself
+  is not among the nodes unless it is mentioned or reached.
+  """
+  document: ID
+  """
+  The subgraph for which this permalink stands, as of its own revision and day, whatever those of the operation. It says all other arguments
+  too; none may be given beside it.
+  """
+  permalink: String
+}
+
+extend type Query {
+  "The part of the graph around some entities: what lies at most so many statements away, and all that is said between what is found."
+  subgraph(
+    "Where to begin. These entities are nodes whatever their kind."
+    seeds: SubgraphSeeds!
+    "How many statements away an entity may lie, 0 to 4; with 0, only the entities with which it begins, and what is said between them."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
+}
+`, BuiltIn: false},
 	{Name: "../../../schema/textunit.graphql", Input: `"What has words: a document, a section or passage of one, or a provision of an instrument."
 interface TextUnit implements Node & Entity {
   "The ID, which never changes and is the same everywhere."
@@ -3680,6 +4274,23 @@ interface TextUnit implements Node & Entity {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
   """
   Its words in the language of the recorded text; null when the record does not hold the text. Of a part they are exactly those at which
   evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
@@ -3777,6 +4388,23 @@ type Topic implements Node & Entity {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
 }
 
 "A part of the list of topics."
@@ -3889,6 +4517,33 @@ type Treaty implements Node & Entity & Instrument {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
+  """
+  Its family: the instruments that it amends, supplements, supersedes, follows up or is based on, and those that do so to it, and theirs in
+  turn. The statements stand in the order of time, those without a day last.
+  """
+  lineage(
+    "How many such statements away an instrument may lie, 0 to 10."
+    depth: Int! = 3
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
   "What became of it, derived from the recorded events and explained."
   status(
     "The day asked for, in full. When left out: the ` + "`" + `validOn` + "`" + ` of ` + "`" + `@asOf` + "`" + `, else today (UTC)."
@@ -4126,6 +4781,23 @@ type Passage implements Node & Entity & TextUnit {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
   """
   Its words in the language of the recorded text; null when the record does not hold the text. Of a part they are exactly those at which
   evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
@@ -4267,6 +4939,23 @@ type Person implements Node & Entity & Actor {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
 }
 
 "A part of the list of persons."
@@ -4379,6 +5068,23 @@ type Place implements Node & Entity {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
 }
 
 "A part of the list of places."
@@ -4664,6 +5370,23 @@ type Provision implements Node & Entity & TextUnit {
     "Only what comes before this cursor."
     before: String
   ): MentionConnection!
+  "The part of the graph around it: what lies at most so many statements away, and all that is said between what is found."
+  neighbourhood(
+    "How many statements away an entity may lie, 0 to 4."
+    depth: Int! = 1
+    "Only over statements with these predicates, and only these are shown; all when left out."
+    predicates: [Predicate!]
+    "Reach only entities of these kinds; all when left out."
+    kinds: [EntityKind!]
+    "Never through these entities, and without them; each must be in the record."
+    without: [ID!]
+    "True: only over statements with evidence, and only these are shown; false: only those without."
+    evidenced: Boolean
+    "How many entities at most, 1 to 5,000."
+    maxNodes: Int! = 500
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): Subgraph!
   """
   Its words in the language of the recorded text; null when the record does not hold the text. Of a part they are exactly those at which
   evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
@@ -4742,6 +5465,34 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_Analysis(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entityCount":
+		return ec.fieldContext_Analysis_entityCount(ctx, field)
+	case "statementCount":
+		return ec.fieldContext_Analysis_statementCount(ctx, field)
+	case "exact":
+		return ec.fieldContext_Analysis_exact(ctx, field)
+	case "degrees":
+		return ec.fieldContext_Analysis_degrees(ctx, field)
+	case "pageRank":
+		return ec.fieldContext_Analysis_pageRank(ctx, field)
+	case "componentCount":
+		return ec.fieldContext_Analysis_componentCount(ctx, field)
+	case "components":
+		return ec.fieldContext_Analysis_components(ctx, field)
+	case "bridgeCount":
+		return ec.fieldContext_Analysis_bridgeCount(ctx, field)
+	case "bridges":
+		return ec.fieldContext_Analysis_bridges(ctx, field)
+	case "articulationPointCount":
+		return ec.fieldContext_Analysis_articulationPointCount(ctx, field)
+	case "articulationPoints":
+		return ec.fieldContext_Analysis_articulationPoints(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Analysis", field.Name)
+}
+
 func (ec *executionContext) childFields_Assertion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "dataset":
@@ -4782,6 +5533,8 @@ func (ec *executionContext) childFields_Body(ctx context.Context, field graphql.
 		return ec.fieldContext_Body_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Body_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Body_neighbourhood(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Body", field.Name)
 }
@@ -4810,6 +5563,38 @@ func (ec *executionContext) childFields_BodyEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type BodyEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CoMention(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entity":
+		return ec.fieldContext_CoMention_entity(ctx, field)
+	case "units":
+		return ec.fieldContext_CoMention_units(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoMention", field.Name)
+}
+
+func (ec *executionContext) childFields_CoMentions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "units":
+		return ec.fieldContext_CoMentions_units(ctx, field)
+	case "exact":
+		return ec.fieldContext_CoMentions_exact(ctx, field)
+	case "entities":
+		return ec.fieldContext_CoMentions_entities(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoMentions", field.Name)
+}
+
+func (ec *executionContext) childFields_Component(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "size":
+		return ec.fieldContext_Component_size(ctx, field)
+	case "entities":
+		return ec.fieldContext_Component_entities(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Component", field.Name)
+}
+
 func (ec *executionContext) childFields_Dataset(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4830,6 +5615,8 @@ func (ec *executionContext) childFields_Dataset(ctx context.Context, field graph
 		return ec.fieldContext_Dataset_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Dataset_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Dataset_neighbourhood(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Dataset", field.Name)
 }
@@ -4888,6 +5675,10 @@ func (ec *executionContext) childFields_Declaration(ctx context.Context, field g
 		return ec.fieldContext_Declaration_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Declaration_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Declaration_neighbourhood(ctx, field)
+	case "lineage":
+		return ec.fieldContext_Declaration_lineage(ctx, field)
 	case "status":
 		return ec.fieldContext_Declaration_status(ctx, field)
 	case "timeline":
@@ -4948,6 +5739,8 @@ func (ec *executionContext) childFields_Document(ctx context.Context, field grap
 		return ec.fieldContext_Document_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Document_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Document_neighbourhood(ctx, field)
 	case "text":
 		return ec.fieldContext_Document_text(ctx, field)
 	case "mentions":
@@ -5000,6 +5793,16 @@ func (ec *executionContext) childFields_EntityConnection(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type EntityConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_EntityDegree(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entity":
+		return ec.fieldContext_EntityDegree_entity(ctx, field)
+	case "degree":
+		return ec.fieldContext_EntityDegree_degree(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntityDegree", field.Name)
+}
+
 func (ec *executionContext) childFields_EntityEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -5008,6 +5811,16 @@ func (ec *executionContext) childFields_EntityEdge(ctx context.Context, field gr
 		return ec.fieldContext_EntityEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EntityEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EntityShare(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entity":
+		return ec.fieldContext_EntityShare_entity(ctx, field)
+	case "share":
+		return ec.fieldContext_EntityShare_share(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EntityShare", field.Name)
 }
 
 func (ec *executionContext) childFields_Evidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5058,6 +5871,8 @@ func (ec *executionContext) childFields_Facility(ctx context.Context, field grap
 		return ec.fieldContext_Facility_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Facility_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Facility_neighbourhood(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Facility", field.Name)
 }
@@ -5106,6 +5921,8 @@ func (ec *executionContext) childFields_Forum(ctx context.Context, field graphql
 		return ec.fieldContext_Forum_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Forum_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Forum_neighbourhood(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Forum", field.Name)
 }
@@ -5192,6 +6009,8 @@ func (ec *executionContext) childFields_Initiative(ctx context.Context, field gr
 		return ec.fieldContext_Initiative_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Initiative_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Initiative_neighbourhood(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Initiative", field.Name)
 }
@@ -5296,6 +6115,10 @@ func (ec *executionContext) childFields_Law(ctx context.Context, field graphql.C
 		return ec.fieldContext_Law_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Law_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Law_neighbourhood(ctx, field)
+	case "lineage":
+		return ec.fieldContext_Law_lineage(ctx, field)
 	case "status":
 		return ec.fieldContext_Law_status(ctx, field)
 	case "timeline":
@@ -5372,6 +6195,8 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Meeting_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Meeting_neighbourhood(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Meeting", field.Name)
 }
@@ -5488,6 +6313,8 @@ func (ec *executionContext) childFields_Office(ctx context.Context, field graphq
 		return ec.fieldContext_Office_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Office_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Office_neighbourhood(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Office", field.Name)
 }
@@ -5536,6 +6363,8 @@ func (ec *executionContext) childFields_Organisation(ctx context.Context, field 
 		return ec.fieldContext_Organisation_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Organisation_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Organisation_neighbourhood(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Organisation", field.Name)
 }
@@ -5642,6 +6471,8 @@ func (ec *executionContext) childFields_Passage(ctx context.Context, field graph
 		return ec.fieldContext_Passage_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Passage_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Passage_neighbourhood(ctx, field)
 	case "text":
 		return ec.fieldContext_Passage_text(ctx, field)
 	case "mentions":
@@ -5698,6 +6529,8 @@ func (ec *executionContext) childFields_Person(ctx context.Context, field graphq
 		return ec.fieldContext_Person_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Person_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Person_neighbourhood(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Person", field.Name)
 }
@@ -5746,6 +6579,8 @@ func (ec *executionContext) childFields_Place(ctx context.Context, field graphql
 		return ec.fieldContext_Place_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Place_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Place_neighbourhood(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Place", field.Name)
 }
@@ -5804,6 +6639,8 @@ func (ec *executionContext) childFields_Provision(ctx context.Context, field gra
 		return ec.fieldContext_Provision_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Provision_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Provision_neighbourhood(ctx, field)
 	case "text":
 		return ec.fieldContext_Provision_text(ctx, field)
 	case "mentions":
@@ -5882,6 +6719,8 @@ func (ec *executionContext) childFields_Regime(ctx context.Context, field graphq
 		return ec.fieldContext_Regime_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Regime_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Regime_neighbourhood(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Regime", field.Name)
 }
@@ -5930,6 +6769,8 @@ func (ec *executionContext) childFields_Region(ctx context.Context, field graphq
 		return ec.fieldContext_Region_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Region_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Region_neighbourhood(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Region", field.Name)
 }
@@ -5978,6 +6819,10 @@ func (ec *executionContext) childFields_Resolution(ctx context.Context, field gr
 		return ec.fieldContext_Resolution_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Resolution_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Resolution_neighbourhood(ctx, field)
+	case "lineage":
+		return ec.fieldContext_Resolution_lineage(ctx, field)
 	case "status":
 		return ec.fieldContext_Resolution_status(ctx, field)
 	case "timeline":
@@ -6108,6 +6953,8 @@ func (ec *executionContext) childFields_Section(ctx context.Context, field graph
 		return ec.fieldContext_Section_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Section_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Section_neighbourhood(ctx, field)
 	case "text":
 		return ec.fieldContext_Section_text(ctx, field)
 	case "mentions":
@@ -6144,6 +6991,18 @@ func (ec *executionContext) childFields_SectionEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type SectionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SharedParties(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "treaties":
+		return ec.fieldContext_SharedParties_treaties(ctx, field)
+	case "count":
+		return ec.fieldContext_SharedParties_count(ctx, field)
+	case "actors":
+		return ec.fieldContext_SharedParties_actors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SharedParties", field.Name)
+}
+
 func (ec *executionContext) childFields_State(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6164,6 +7023,8 @@ func (ec *executionContext) childFields_State(ctx context.Context, field graphql
 		return ec.fieldContext_State_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_State_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_State_neighbourhood(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type State", field.Name)
 }
@@ -6300,6 +7161,38 @@ func (ec *executionContext) childFields_Statistics(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Statistics", field.Name)
 }
 
+func (ec *executionContext) childFields_Subgraph(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "nodes":
+		return ec.fieldContext_Subgraph_nodes(ctx, field)
+	case "statements":
+		return ec.fieldContext_Subgraph_statements(ctx, field)
+	case "truncated":
+		return ec.fieldContext_Subgraph_truncated(ctx, field)
+	case "omitted":
+		return ec.fieldContext_Subgraph_omitted(ctx, field)
+	case "omittedStatements":
+		return ec.fieldContext_Subgraph_omittedStatements(ctx, field)
+	case "revision":
+		return ec.fieldContext_Subgraph_revision(ctx, field)
+	case "permalink":
+		return ec.fieldContext_Subgraph_permalink(ctx, field)
+	case "noPermalink":
+		return ec.fieldContext_Subgraph_noPermalink(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Subgraph", field.Name)
+}
+
+func (ec *executionContext) childFields_SubgraphOmission(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entity":
+		return ec.fieldContext_SubgraphOmission_entity(ctx, field)
+	case "count":
+		return ec.fieldContext_SubgraphOmission_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubgraphOmission", field.Name)
+}
+
 func (ec *executionContext) childFields_TimelineEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "on":
@@ -6330,6 +7223,8 @@ func (ec *executionContext) childFields_Topic(ctx context.Context, field graphql
 		return ec.fieldContext_Topic_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Topic_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Topic_neighbourhood(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Topic", field.Name)
 }
@@ -6378,6 +7273,10 @@ func (ec *executionContext) childFields_Treaty(ctx context.Context, field graphq
 		return ec.fieldContext_Treaty_statements(ctx, field)
 	case "occurrences":
 		return ec.fieldContext_Treaty_occurrences(ctx, field)
+	case "neighbourhood":
+		return ec.fieldContext_Treaty_neighbourhood(ctx, field)
+	case "lineage":
+		return ec.fieldContext_Treaty_lineage(ctx, field)
 	case "status":
 		return ec.fieldContext_Treaty_status(ctx, field)
 	case "timeline":
@@ -6598,6 +7497,76 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_Analysis_articulationPoints_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Analysis_bridges_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Analysis_components_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Analysis_degrees_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Analysis_pageRank_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Body_description_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6623,6 +7592,68 @@ func (ec *executionContext) field_Body_label_args(ctx context.Context, rawArgs m
 		return nil, err
 	}
 	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Body_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
 	return args, nil
 }
 
@@ -6774,6 +7805,20 @@ func (ec *executionContext) field_Body_statements_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Component_entities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Dataset_description_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6799,6 +7844,68 @@ func (ec *executionContext) field_Dataset_label_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Dataset_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
 	return args, nil
 }
 
@@ -7124,6 +8231,28 @@ func (ec *executionContext) field_Declaration_label_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Declaration_lineage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Declaration_mentionedIn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7167,6 +8296,68 @@ func (ec *executionContext) field_Declaration_mentionedIn_args(ctx context.Conte
 		return nil, err
 	}
 	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Declaration_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
 	return args, nil
 }
 
@@ -7395,6 +8586,68 @@ func (ec *executionContext) field_Document_mentions_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Document_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
 	return args, nil
 }
 
@@ -7702,6 +8955,68 @@ func (ec *executionContext) field_Facility_label_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Facility_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Facility_occurrences_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7878,6 +9193,68 @@ func (ec *executionContext) field_Forum_label_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Forum_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Forum_occurrences_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8051,6 +9428,68 @@ func (ec *executionContext) field_Initiative_label_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Initiative_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
 	return args, nil
 }
 
@@ -8376,6 +9815,28 @@ func (ec *executionContext) field_Law_label_args(ctx context.Context, rawArgs ma
 	return args, nil
 }
 
+func (ec *executionContext) field_Law_lineage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Law_mentionedIn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8419,6 +9880,68 @@ func (ec *executionContext) field_Law_mentionedIn_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Law_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
 	return args, nil
 }
 
@@ -8612,6 +10135,68 @@ func (ec *executionContext) field_Meeting_label_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Meeting_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Meeting_occurrences_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8788,6 +10373,68 @@ func (ec *executionContext) field_Office_label_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Office_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Office_occurrences_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8961,6 +10608,68 @@ func (ec *executionContext) field_Organisation_label_args(ctx context.Context, r
 		return nil, err
 	}
 	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Organisation_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
 	return args, nil
 }
 
@@ -9178,6 +10887,68 @@ func (ec *executionContext) field_Passage_mentions_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Passage_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Passage_occurrences_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9392,6 +11163,68 @@ func (ec *executionContext) field_Person_label_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Person_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Person_occurrences_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9565,6 +11398,68 @@ func (ec *executionContext) field_Place_label_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Place_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
 	return args, nil
 }
 
@@ -9782,6 +11677,68 @@ func (ec *executionContext) field_Provision_mentions_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Provision_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Provision_occurrences_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -9982,6 +11939,44 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_analysis_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_bodies_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10049,6 +12044,44 @@ func (ec *executionContext) field_Query_bodies_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg7
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_coMentions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "entity",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["entity"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg3
 	return args, nil
 }
 
@@ -11564,6 +13597,36 @@ func (ec *executionContext) field_Query_sections_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_sharedParties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "treaties",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["treaties"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "status",
+		func(ctx context.Context, v any) ([]graph.PartyState, error) {
+			return ec.unmarshalNPartyState2ᚕtreatygraphᚋgraphᚐPartyStateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["status"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "at",
+		func(ctx context.Context, v any) (*graph.Date, error) {
+			return ec.unmarshalODate2ᚖtreatygraphᚋgraphᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["at"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -11693,6 +13756,76 @@ func (ec *executionContext) field_Query_states_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg7
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_subgraph_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "seeds",
+		func(ctx context.Context, v any) (view.SubgraphSeeds, error) {
+			return ec.unmarshalNSubgraphSeeds2treatygraphᚋresolversᚋinternalᚋviewᚐSubgraphSeeds(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["seeds"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg7
 	return args, nil
 }
 
@@ -11861,6 +13994,68 @@ func (ec *executionContext) field_Regime_label_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Regime_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
 	return args, nil
 }
 
@@ -12037,6 +14232,68 @@ func (ec *executionContext) field_Region_label_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Region_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
 	return args, nil
 }
 
@@ -12362,6 +14619,28 @@ func (ec *executionContext) field_Resolution_label_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Resolution_lineage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Resolution_mentionedIn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12405,6 +14684,68 @@ func (ec *executionContext) field_Resolution_mentionedIn_args(ctx context.Contex
 		return nil, err
 	}
 	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Resolution_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
 	return args, nil
 }
 
@@ -12636,6 +14977,68 @@ func (ec *executionContext) field_Section_mentions_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Section_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Section_occurrences_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12822,6 +15225,20 @@ func (ec *executionContext) field_Section_unlinkedMentions_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_SharedParties_actors_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_State_description_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -12847,6 +15264,68 @@ func (ec *executionContext) field_State_label_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_State_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
 	return args, nil
 }
 
@@ -13051,6 +15530,68 @@ func (ec *executionContext) field_Topic_label_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["language"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Topic_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
 	return args, nil
 }
 
@@ -13376,6 +15917,28 @@ func (ec *executionContext) field_Treaty_label_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Treaty_lineage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Treaty_mentionedIn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -13419,6 +15982,68 @@ func (ec *executionContext) field_Treaty_mentionedIn_args(ctx context.Context, r
 		return nil, err
 	}
 	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Treaty_neighbourhood_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "depth",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["depth"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "maxNodes",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxNodes"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg6
 	return args, nil
 }
 
@@ -13733,6 +16358,364 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _Analysis_entityCount(ctx context.Context, field graphql.CollectedField, obj *view.Analysis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Analysis_entityCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EntityCount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Analysis_entityCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Analysis", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Analysis_statementCount(ctx context.Context, field graphql.CollectedField, obj *view.Analysis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Analysis_statementCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatementCount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Analysis_statementCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Analysis", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Analysis_exact(ctx context.Context, field graphql.CollectedField, obj *view.Analysis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Analysis_exact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Exact(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Analysis_exact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Analysis", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _Analysis_degrees(ctx context.Context, field graphql.CollectedField, obj *view.Analysis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Analysis_degrees(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Degrees(fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.EntityDegree) graphql.Marshaler {
+			return ec.marshalNEntityDegree2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityDegreeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Analysis_degrees(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Analysis",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityDegree(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Analysis_degrees_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Analysis_pageRank(ctx context.Context, field graphql.CollectedField, obj *view.Analysis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Analysis_pageRank(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.PageRank(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.EntityShare) graphql.Marshaler {
+			return ec.marshalNEntityShare2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityShareᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Analysis_pageRank(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Analysis",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EntityShare(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Analysis_pageRank_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Analysis_componentCount(ctx context.Context, field graphql.CollectedField, obj *view.Analysis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Analysis_componentCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ComponentCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Analysis_componentCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Analysis", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Analysis_components(ctx context.Context, field graphql.CollectedField, obj *view.Analysis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Analysis_components(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Components(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Component) graphql.Marshaler {
+			return ec.marshalNComponent2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐComponentᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Analysis_components(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Analysis",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Component(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Analysis_components_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Analysis_bridgeCount(ctx context.Context, field graphql.CollectedField, obj *view.Analysis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Analysis_bridgeCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BridgeCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Analysis_bridgeCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Analysis", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Analysis_bridges(ctx context.Context, field graphql.CollectedField, obj *view.Analysis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Analysis_bridges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Bridges(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Analysis_bridges(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Analysis",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Analysis_bridges_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Analysis_articulationPointCount(ctx context.Context, field graphql.CollectedField, obj *view.Analysis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Analysis_articulationPointCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ArticulationPointCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Analysis_articulationPointCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Analysis", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Analysis_articulationPoints(ctx context.Context, field graphql.CollectedField, obj *view.Analysis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Analysis_articulationPoints(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.ArticulationPoints(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Analysis_articulationPoints(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Analysis",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Analysis_articulationPoints_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _Assertion_dataset(ctx context.Context, field graphql.CollectedField, obj *view.Assertion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -14222,6 +17205,50 @@ func (ec *executionContext) fieldContext_Body_occurrences(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Body_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Body) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Body_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Body_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Body",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Body_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _BodyConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.EntityList[view.Body]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14392,6 +17419,206 @@ func (ec *executionContext) fieldContext_BodyEdge_node(_ context.Context, field 
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Body(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoMention_entity(ctx context.Context, field graphql.CollectedField, obj *view.CoMention) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoMention_entity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2treatygraphᚋresolversᚋinternalᚋviewᚐEntity(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoMention_entity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoMention",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoMention_units(ctx context.Context, field graphql.CollectedField, obj *view.CoMention) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoMention_units(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Units, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoMention_units(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoMention", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CoMentions_units(ctx context.Context, field graphql.CollectedField, obj *view.CoMentions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoMentions_units(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Units, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoMentions_units(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoMentions", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CoMentions_exact(ctx context.Context, field graphql.CollectedField, obj *view.CoMentions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoMentions_exact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Exact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoMentions_exact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoMentions", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _CoMentions_entities(ctx context.Context, field graphql.CollectedField, obj *view.CoMentions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoMentions_entities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entities, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.CoMention) graphql.Marshaler {
+			return ec.marshalNCoMention2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐCoMentionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoMentions_entities(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoMentions",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoMention(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Component_size(ctx context.Context, field graphql.CollectedField, obj *view.Component) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Component_size(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Size(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Component_size(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Component", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Component_entities(ctx context.Context, field graphql.CollectedField, obj *view.Component) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Component_entities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Entities(fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Component_entities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Component",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Component_entities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -14699,6 +17926,50 @@ func (ec *executionContext) fieldContext_Dataset_occurrences(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Dataset_occurrences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Dataset_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Dataset) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dataset_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dataset_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dataset",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Dataset_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -15260,6 +18531,94 @@ func (ec *executionContext) fieldContext_Declaration_occurrences(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Declaration_occurrences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Declaration_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Declaration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Declaration_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Declaration_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Declaration",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Declaration_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Declaration_lineage(ctx context.Context, field graphql.CollectedField, obj *view.Declaration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Declaration_lineage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Lineage(ctx, fc.Args["depth"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Declaration_lineage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Declaration",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Declaration_lineage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -16001,6 +19360,50 @@ func (ec *executionContext) fieldContext_Document_occurrences(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Document_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Document) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Document_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Document_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Document",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Document_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Document_text(ctx context.Context, field graphql.CollectedField, obj *view.Document) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16514,6 +19917,61 @@ func (ec *executionContext) fieldContext_EntityConnection_totalCount(_ context.C
 	return graphql.NewScalarFieldContext("EntityConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _EntityDegree_entity(ctx context.Context, field graphql.CollectedField, obj *view.EntityDegree) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityDegree_entity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2treatygraphᚋresolversᚋinternalᚋviewᚐEntity(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntityDegree_entity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntityDegree",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntityDegree_degree(ctx context.Context, field graphql.CollectedField, obj *view.EntityDegree) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityDegree_degree(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Degree, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntityDegree_degree(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntityDegree", field, false, false, "Int")
+}
+
 func (ec *executionContext) _EntityEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *view.EntityEdge[view.Entity]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16567,6 +20025,61 @@ func (ec *executionContext) fieldContext_EntityEdge_node(_ context.Context, fiel
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _EntityShare_entity(ctx context.Context, field graphql.CollectedField, obj *view.EntityShare) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityShare_entity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2treatygraphᚋresolversᚋinternalᚋviewᚐEntity(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntityShare_entity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EntityShare",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EntityShare_share(ctx context.Context, field graphql.CollectedField, obj *view.EntityShare) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EntityShare_share(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Share, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EntityShare_share(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EntityShare", field, false, false, "Float")
 }
 
 func (ec *executionContext) _Evidence_document(ctx context.Context, field graphql.CollectedField, obj *view.Evidence) (ret graphql.Marshaler) {
@@ -17149,6 +20662,50 @@ func (ec *executionContext) fieldContext_Facility_occurrences(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Facility_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Facility) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Facility_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Facility_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Facility",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Facility_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _FacilityConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.EntityList[view.Facility]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17626,6 +21183,50 @@ func (ec *executionContext) fieldContext_Forum_occurrences(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Forum_occurrences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Forum_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Forum) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Forum_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Forum_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Forum",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Forum_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -18348,6 +21949,50 @@ func (ec *executionContext) fieldContext_Initiative_occurrences(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Initiative_occurrences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Initiative_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Initiative) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Initiative_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Initiative_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Initiative",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Initiative_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -19139,6 +22784,94 @@ func (ec *executionContext) fieldContext_Law_occurrences(ctx context.Context, fi
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Law_occurrences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Law_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Law) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Law_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Law_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Law",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Law_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Law_lineage(ctx context.Context, field graphql.CollectedField, obj *view.Law) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Law_lineage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Lineage(ctx, fc.Args["depth"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Law_lineage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Law",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Law_lineage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -20016,6 +23749,50 @@ func (ec *executionContext) fieldContext_Meeting_occurrences(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Meeting_occurrences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Meeting_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Meeting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Meeting_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Meeting_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Meeting",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Meeting_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -21005,6 +24782,50 @@ func (ec *executionContext) fieldContext_Office_occurrences(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Office_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Office) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Office_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Office_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Office",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Office_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OfficeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.EntityList[view.Office]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21482,6 +25303,50 @@ func (ec *executionContext) fieldContext_Organisation_occurrences(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Organisation_occurrences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Organisation_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Organisation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Organisation_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Organisation_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Organisation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Organisation_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -22425,6 +26290,50 @@ func (ec *executionContext) fieldContext_Passage_occurrences(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Passage_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Passage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Passage_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Passage_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Passage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Passage_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Passage_text(ctx context.Context, field graphql.CollectedField, obj *view.Passage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23051,6 +26960,50 @@ func (ec *executionContext) fieldContext_Person_occurrences(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Person_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Person) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Person_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Person_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Person",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Person_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PersonConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.EntityList[view.Person]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -23528,6 +27481,50 @@ func (ec *executionContext) fieldContext_Place_occurrences(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Place_occurrences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Place_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Place) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Place_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Place_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Place",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Place_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -24057,6 +28054,50 @@ func (ec *executionContext) fieldContext_Provision_occurrences(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Provision_occurrences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Provision_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Provision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Provision_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Provision_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Provision",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Provision_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -24719,6 +28760,138 @@ func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_nodes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_analysis(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_analysis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Analysis(ctx, fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["evidenced"].(*bool), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Analysis) graphql.Marshaler {
+			return ec.marshalNAnalysis2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAnalysis(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_analysis(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Analysis(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_analysis_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_sharedParties(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_sharedParties(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SharedParties(ctx, fc.Args["treaties"].([]string), fc.Args["status"].([]graph.PartyState), fc.Args["at"].(*graph.Date))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.SharedParties) graphql.Marshaler {
+			return ec.marshalNSharedParties2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐSharedPartiesᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_sharedParties(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SharedParties(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_sharedParties_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_coMentions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_coMentions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().CoMentions(ctx, fc.Args["entity"].(string), fc.Args["kinds"].([]graph.Kind), fc.Args["first"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.CoMentions) graphql.Marshaler {
+			return ec.marshalNCoMentions2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐCoMentions(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_coMentions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoMentions(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_coMentions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -25713,6 +29886,50 @@ func (ec *executionContext) fieldContext_Query_statistics(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_subgraph(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_subgraph(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Subgraph(ctx, fc.Args["seeds"].(view.SubgraphSeeds), fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_subgraph(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_subgraph_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_topics(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26362,6 +30579,50 @@ func (ec *executionContext) fieldContext_Regime_occurrences(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Regime_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Regime) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Regime_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Regime_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Regime",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Regime_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RegimeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.EntityList[view.Regime]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26845,6 +31106,50 @@ func (ec *executionContext) fieldContext_Region_occurrences(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Region_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Region) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Region_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Region_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Region",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Region_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RegionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.EntityList[view.Region]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27322,6 +31627,94 @@ func (ec *executionContext) fieldContext_Resolution_occurrences(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Resolution_occurrences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Resolution_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Resolution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Resolution_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Resolution_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Resolution",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Resolution_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Resolution_lineage(ctx context.Context, field graphql.CollectedField, obj *view.Resolution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Resolution_lineage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Lineage(ctx, fc.Args["depth"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Resolution_lineage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Resolution",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Resolution_lineage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -28631,6 +33024,50 @@ func (ec *executionContext) fieldContext_Section_occurrences(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Section_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Section) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Section_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Section_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Section",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Section_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Section_text(ctx context.Context, field graphql.CollectedField, obj *view.Section) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28948,6 +33385,105 @@ func (ec *executionContext) fieldContext_SectionEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _SharedParties_treaties(ctx context.Context, field graphql.CollectedField, obj *view.SharedParties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SharedParties_treaties(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Treaties(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Treaty) graphql.Marshaler {
+			return ec.marshalNTreaty2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐTreatyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SharedParties_treaties(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SharedParties",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Treaty(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SharedParties_count(ctx context.Context, field graphql.CollectedField, obj *view.SharedParties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SharedParties_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SharedParties_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SharedParties", field, true, false, "Int")
+}
+
+func (ec *executionContext) _SharedParties_actors(ctx context.Context, field graphql.CollectedField, obj *view.SharedParties) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SharedParties_actors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Actors(fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Actor) graphql.Marshaler {
+			return ec.marshalNActor2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐActorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SharedParties_actors(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SharedParties",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SharedParties_actors_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _State_id(ctx context.Context, field graphql.CollectedField, obj *view.State) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29251,6 +33787,50 @@ func (ec *executionContext) fieldContext_State_occurrences(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_State_occurrences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _State_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.State) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_State_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_State_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "State",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_State_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -30559,6 +35139,281 @@ func (ec *executionContext) fieldContext_Statistics_latestEvent(_ context.Contex
 	return graphql.NewScalarFieldContext("Statistics", field, true, false, "Date")
 }
 
+func (ec *executionContext) _Subgraph_nodes(ctx context.Context, field graphql.CollectedField, obj *view.Subgraph) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subgraph_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subgraph_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subgraph",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subgraph_statements(ctx context.Context, field graphql.CollectedField, obj *view.Subgraph) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subgraph_statements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Statements(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subgraph_statements(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subgraph",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subgraph_truncated(ctx context.Context, field graphql.CollectedField, obj *view.Subgraph) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subgraph_truncated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Truncated(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subgraph_truncated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Subgraph", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _Subgraph_omitted(ctx context.Context, field graphql.CollectedField, obj *view.Subgraph) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subgraph_omitted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Omitted(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.SubgraphOmission) graphql.Marshaler {
+			return ec.marshalNSubgraphOmission2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraphOmissionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subgraph_omitted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subgraph",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SubgraphOmission(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subgraph_omittedStatements(ctx context.Context, field graphql.CollectedField, obj *view.Subgraph) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subgraph_omittedStatements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OmittedStatements(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subgraph_omittedStatements(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Subgraph", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Subgraph_revision(ctx context.Context, field graphql.CollectedField, obj *view.Subgraph) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subgraph_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Revision) graphql.Marshaler {
+			return ec.marshalNRevision2treatygraphᚋresolversᚋinternalᚋviewᚐRevision(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subgraph_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subgraph",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Revision(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subgraph_permalink(ctx context.Context, field graphql.CollectedField, obj *view.Subgraph) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subgraph_permalink(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Permalink()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Subgraph_permalink(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Subgraph", field, true, false, "String")
+}
+
+func (ec *executionContext) _Subgraph_noPermalink(ctx context.Context, field graphql.CollectedField, obj *view.Subgraph) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subgraph_noPermalink(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NoPermalink()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Subgraph_noPermalink(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Subgraph", field, true, false, "String")
+}
+
+func (ec *executionContext) _SubgraphOmission_entity(ctx context.Context, field graphql.CollectedField, obj *view.SubgraphOmission) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubgraphOmission_entity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Entity) graphql.Marshaler {
+			return ec.marshalOEntity2treatygraphᚋresolversᚋinternalᚋviewᚐEntity(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SubgraphOmission_entity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SubgraphOmission",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SubgraphOmission_count(ctx context.Context, field graphql.CollectedField, obj *view.SubgraphOmission) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SubgraphOmission_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SubgraphOmission_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SubgraphOmission", field, false, false, "Int")
+}
+
 func (ec *executionContext) _TextSpan_textHash(ctx context.Context, field graphql.CollectedField, obj *view.TextSpan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31032,6 +35887,50 @@ func (ec *executionContext) fieldContext_Topic_occurrences(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Topic_occurrences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Topic_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Topic) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Topic_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Topic_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Topic",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Topic_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -31515,6 +36414,94 @@ func (ec *executionContext) fieldContext_Treaty_occurrences(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Treaty_occurrences_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Treaty_neighbourhood(ctx context.Context, field graphql.CollectedField, obj *view.Treaty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Treaty_neighbourhood(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Neighbourhood(ctx, fc.Args["depth"].(int), fc.Args["predicates"].([]graph.Predicate), fc.Args["kinds"].([]graph.Kind), fc.Args["without"].([]string), fc.Args["evidenced"].(*bool), fc.Args["maxNodes"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Treaty_neighbourhood(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Treaty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Treaty_neighbourhood_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Treaty_lineage(ctx context.Context, field graphql.CollectedField, obj *view.Treaty) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Treaty_lineage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Lineage(ctx, fc.Args["depth"].(int), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+			return ec.marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Treaty_lineage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Treaty",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Subgraph(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Treaty_lineage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -34136,6 +39123,76 @@ func UnmarshalStatusCondition(ctx context.Context, raw any) (view.StatusConditio
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSubgraphSeeds(ctx context.Context, obj any) (view.SubgraphSeeds, error) {
+	var it view.SubgraphSeeds
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ids", "search", "filter", "document", "permalink"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDs = data
+		case "search":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Search = data
+		case "filter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("filter"))
+			data, err := ec.unmarshalOEntityFilter2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐEntityFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Filter = data
+		case "document":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("document"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Document = data
+		case "permalink":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("permalink"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Permalink = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSubgraphSeeds unmarshals raw into the SubgraphSeeds input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSubgraphSeeds(ctx context.Context, raw any) (view.SubgraphSeeds, error) {
+	var out view.SubgraphSeeds
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SubgraphSeeds", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputTreatyFilter(ctx context.Context, obj any) (view.EntityFilter, error) {
 	var it view.EntityFilter
 	if obj == nil {
@@ -34831,6 +39888,96 @@ func (ec *executionContext) _TextUnit(ctx context.Context, sel ast.SelectionSet,
 
 // region    **************************** object.gotpl ****************************
 
+var analysisImplementors = []string{"Analysis"}
+
+func (ec *executionContext) _Analysis(ctx context.Context, sel ast.SelectionSet, obj *view.Analysis) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, analysisImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Analysis")
+		case "entityCount":
+			out.Values[i] = ec._Analysis_entityCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "statementCount":
+			out.Values[i] = ec._Analysis_statementCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "exact":
+			out.Values[i] = ec._Analysis_exact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "degrees":
+			out.Values[i] = ec._Analysis_degrees(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageRank":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Analysis_pageRank(ctx, field, obj)
+				})
+		case "componentCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Analysis_componentCount(ctx, field, obj)
+				})
+		case "components":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Analysis_components(ctx, field, obj)
+				})
+		case "bridgeCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Analysis_bridgeCount(ctx, field, obj)
+				})
+		case "bridges":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Analysis_bridges(ctx, field, obj)
+				})
+		case "articulationPointCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Analysis_articulationPointCount(ctx, field, obj)
+				})
+		case "articulationPoints":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Analysis_articulationPoints(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var assertionImplementors = []string{"Assertion"}
 
 func (ec *executionContext) _Assertion(ctx context.Context, sel ast.SelectionSet, obj *view.Assertion) graphql.Marshaler {
@@ -34953,6 +40100,12 @@ func (ec *executionContext) _Body(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Body_occurrences(ctx, field, obj)
 				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Body_neighbourhood(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -35057,6 +40210,125 @@ func (ec *executionContext) _BodyEdge(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var coMentionImplementors = []string{"CoMention"}
+
+func (ec *executionContext) _CoMention(ctx context.Context, sel ast.SelectionSet, obj *view.CoMention) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coMentionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CoMention")
+		case "entity":
+			out.Values[i] = ec._CoMention_entity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "units":
+			out.Values[i] = ec._CoMention_units(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var coMentionsImplementors = []string{"CoMentions"}
+
+func (ec *executionContext) _CoMentions(ctx context.Context, sel ast.SelectionSet, obj *view.CoMentions) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coMentionsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CoMentions")
+		case "units":
+			out.Values[i] = ec._CoMentions_units(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "exact":
+			out.Values[i] = ec._CoMentions_exact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entities":
+			out.Values[i] = ec._CoMentions_entities(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var componentImplementors = []string{"Component"}
+
+func (ec *executionContext) _Component(ctx context.Context, sel ast.SelectionSet, obj *view.Component) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, componentImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Component")
+		case "size":
+			out.Values[i] = ec._Component_size(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entities":
+			out.Values[i] = ec._Component_entities(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var datasetImplementors = []string{"Dataset", "Node", "Entity"}
 
 func (ec *executionContext) _Dataset(ctx context.Context, sel ast.SelectionSet, obj *view.Dataset) graphql.Marshaler {
@@ -35115,6 +40387,12 @@ func (ec *executionContext) _Dataset(ctx context.Context, sel ast.SelectionSet, 
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Dataset_occurrences(ctx, field, obj)
+				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Dataset_neighbourhood(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -35350,6 +40628,18 @@ func (ec *executionContext) _Declaration(ctx context.Context, sel ast.SelectionS
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Declaration_occurrences(ctx, field, obj)
 				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Declaration_neighbourhood(ctx, field, obj)
+				})
+		case "lineage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Declaration_lineage(ctx, field, obj)
+				})
 		case "status":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -35549,6 +40839,12 @@ func (ec *executionContext) _Document(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Document_occurrences(ctx, field, obj)
 				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Document_neighbourhood(ctx, field, obj)
+				})
 		case "text":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -35732,6 +41028,44 @@ func (ec *executionContext) _EntityConnection(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var entityDegreeImplementors = []string{"EntityDegree"}
+
+func (ec *executionContext) _EntityDegree(ctx context.Context, sel ast.SelectionSet, obj *view.EntityDegree) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entityDegreeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntityDegree")
+		case "entity":
+			out.Values[i] = ec._EntityDegree_entity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "degree":
+			out.Values[i] = ec._EntityDegree_degree(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var entityEdgeImplementors = []string{"EntityEdge"}
 
 func (ec *executionContext) _EntityEdge(ctx context.Context, sel ast.SelectionSet, obj *view.EntityEdge[view.Entity]) graphql.Marshaler {
@@ -35750,6 +41084,44 @@ func (ec *executionContext) _EntityEdge(ctx context.Context, sel ast.SelectionSe
 			}
 		case "node":
 			out.Values[i] = ec._EntityEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var entityShareImplementors = []string{"EntityShare"}
+
+func (ec *executionContext) _EntityShare(ctx context.Context, sel ast.SelectionSet, obj *view.EntityShare) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, entityShareImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EntityShare")
+		case "entity":
+			out.Values[i] = ec._EntityShare_entity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "share":
+			out.Values[i] = ec._EntityShare_share(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -35911,6 +41283,12 @@ func (ec *executionContext) _Facility(ctx context.Context, sel ast.SelectionSet,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Facility_occurrences(ctx, field, obj)
+				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Facility_neighbourhood(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -36074,6 +41452,12 @@ func (ec *executionContext) _Forum(ctx context.Context, sel ast.SelectionSet, ob
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Forum_occurrences(ctx, field, obj)
+				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Forum_neighbourhood(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -36371,6 +41755,12 @@ func (ec *executionContext) _Initiative(ctx context.Context, sel ast.SelectionSe
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Initiative_occurrences(ctx, field, obj)
+				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Initiative_neighbourhood(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -36740,6 +42130,18 @@ func (ec *executionContext) _Law(ctx context.Context, sel ast.SelectionSet, obj 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Law_occurrences(ctx, field, obj)
 				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Law_neighbourhood(ctx, field, obj)
+				})
+		case "lineage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Law_lineage(ctx, field, obj)
+				})
 		case "status":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -36991,6 +42393,12 @@ func (ec *executionContext) _Meeting(ctx context.Context, sel ast.SelectionSet, 
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Meeting_occurrences(ctx, field, obj)
+				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Meeting_neighbourhood(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -37390,6 +42798,12 @@ func (ec *executionContext) _Office(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Office_occurrences(ctx, field, obj)
 				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Office_neighbourhood(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -37552,6 +42966,12 @@ func (ec *executionContext) _Organisation(ctx context.Context, sel ast.Selection
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Organisation_occurrences(ctx, field, obj)
+				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Organisation_neighbourhood(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -37913,6 +43333,12 @@ func (ec *executionContext) _Passage(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Passage_occurrences(ctx, field, obj)
 				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Passage_neighbourhood(ctx, field, obj)
+				})
 		case "text":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -38099,6 +43525,12 @@ func (ec *executionContext) _Person(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Person_occurrences(ctx, field, obj)
 				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Person_neighbourhood(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -38261,6 +43693,12 @@ func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, ob
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Place_occurrences(ctx, field, obj)
+				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Place_neighbourhood(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -38462,6 +43900,12 @@ func (ec *executionContext) _Provision(ctx context.Context, sel ast.SelectionSet
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Provision_occurrences(ctx, field, obj)
+				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Provision_neighbourhood(ctx, field, obj)
 				})
 		case "text":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -38727,6 +44171,24 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_nodes(ctx, field)
 				})
+		case "analysis":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_analysis(ctx, field)
+				})
+		case "sharedParties":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_sharedParties(ctx, field)
+				})
+		case "coMentions":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_coMentions(ctx, field)
+				})
 		case "bodies":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -38865,6 +44327,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_statistics(ctx, field)
 				})
+		case "subgraph":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_subgraph(ctx, field)
+				})
 		case "topics":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -38990,6 +44458,12 @@ func (ec *executionContext) _Regime(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Regime_occurrences(ctx, field, obj)
+				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Regime_neighbourhood(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -39154,6 +44628,12 @@ func (ec *executionContext) _Region(ctx context.Context, sel ast.SelectionSet, o
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Region_occurrences(ctx, field, obj)
 				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Region_neighbourhood(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -39316,6 +44796,18 @@ func (ec *executionContext) _Resolution(ctx context.Context, sel ast.SelectionSe
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Resolution_occurrences(ctx, field, obj)
+				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Resolution_neighbourhood(ctx, field, obj)
+				})
+		case "lineage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Resolution_lineage(ctx, field, obj)
 				})
 		case "status":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -39757,6 +45249,12 @@ func (ec *executionContext) _Section(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Section_occurrences(ctx, field, obj)
 				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Section_neighbourhood(ctx, field, obj)
+				})
 		case "text":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -39884,6 +45382,49 @@ func (ec *executionContext) _SectionEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var sharedPartiesImplementors = []string{"SharedParties"}
+
+func (ec *executionContext) _SharedParties(ctx context.Context, sel ast.SelectionSet, obj *view.SharedParties) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sharedPartiesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SharedParties")
+		case "treaties":
+			out.Values[i] = ec._SharedParties_treaties(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._SharedParties_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "actors":
+			out.Values[i] = ec._SharedParties_actors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var stateImplementors = []string{"State", "Node", "Entity", "Actor"}
 
 func (ec *executionContext) _State(ctx context.Context, sel ast.SelectionSet, obj *view.State) graphql.Marshaler {
@@ -39942,6 +45483,12 @@ func (ec *executionContext) _State(ctx context.Context, sel ast.SelectionSet, ob
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._State_occurrences(ctx, field, obj)
+				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._State_neighbourhood(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -40388,6 +45935,112 @@ func (ec *executionContext) _Statistics(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var subgraphImplementors = []string{"Subgraph"}
+
+func (ec *executionContext) _Subgraph(ctx context.Context, sel ast.SelectionSet, obj *view.Subgraph) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, subgraphImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Subgraph")
+		case "nodes":
+			out.Values[i] = ec._Subgraph_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "statements":
+			out.Values[i] = ec._Subgraph_statements(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "truncated":
+			out.Values[i] = ec._Subgraph_truncated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "omitted":
+			out.Values[i] = ec._Subgraph_omitted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "omittedStatements":
+			out.Values[i] = ec._Subgraph_omittedStatements(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revision":
+			out.Values[i] = ec._Subgraph_revision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "permalink":
+			out.Values[i] = ec._Subgraph_permalink(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "noPermalink":
+			out.Values[i] = ec._Subgraph_noPermalink(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var subgraphOmissionImplementors = []string{"SubgraphOmission"}
+
+func (ec *executionContext) _SubgraphOmission(ctx context.Context, sel ast.SelectionSet, obj *view.SubgraphOmission) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, subgraphOmissionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SubgraphOmission")
+		case "entity":
+			out.Values[i] = ec._SubgraphOmission_entity(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._SubgraphOmission_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var textSpanImplementors = []string{"TextSpan", "StatementValue"}
 
 func (ec *executionContext) _TextSpan(ctx context.Context, sel ast.SelectionSet, obj *view.TextSpan) graphql.Marshaler {
@@ -40566,6 +46219,12 @@ func (ec *executionContext) _Topic(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Topic_occurrences(ctx, field, obj)
 				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Topic_neighbourhood(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -40728,6 +46387,18 @@ func (ec *executionContext) _Treaty(ctx context.Context, sel ast.SelectionSet, o
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Treaty_occurrences(ctx, field, obj)
+				})
+		case "neighbourhood":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Treaty_neighbourhood(ctx, field, obj)
+				})
+		case "lineage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Treaty_lineage(ctx, field, obj)
 				})
 		case "status":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -41458,6 +47129,38 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNActor2treatygraphᚋresolversᚋinternalᚋviewᚐActor(ctx context.Context, sel ast.SelectionSet, v view.Actor) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Actor!")
+		return graphql.Null
+	}
+	return ec._Actor(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNActor2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐActorᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Actor) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNActor2treatygraphᚋresolversᚋinternalᚋviewᚐActor(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAnalysis2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAnalysis(ctx context.Context, sel ast.SelectionSet, v *view.Analysis) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Analysis!")
+		return graphql.Null
+	}
+	return ec._Analysis(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNAssertion2treatygraphᚋresolversᚋinternalᚋviewᚐAssertion(ctx context.Context, sel ast.SelectionSet, v view.Assertion) graphql.Marshaler {
 	return ec._Assertion(ctx, sel, &v)
 }
@@ -41538,6 +47241,54 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 		graphql.AddInvalidNullFromMarshaler(ctx, "Boolean!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNCoMention2treatygraphᚋresolversᚋinternalᚋviewᚐCoMention(ctx context.Context, sel ast.SelectionSet, v view.CoMention) graphql.Marshaler {
+	return ec._CoMention(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCoMention2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐCoMentionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.CoMention) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCoMention2treatygraphᚋresolversᚋinternalᚋviewᚐCoMention(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCoMentions2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐCoMentions(ctx context.Context, sel ast.SelectionSet, v *view.CoMentions) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CoMentions!")
+		return graphql.Null
+	}
+	return ec._CoMentions(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNComponent2treatygraphᚋresolversᚋinternalᚋviewᚐComponent(ctx context.Context, sel ast.SelectionSet, v view.Component) graphql.Marshaler {
+	return ec._Component(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNComponent2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐComponentᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Component) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNComponent2treatygraphᚋresolversᚋinternalᚋviewᚐComponent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNDataset2treatygraphᚋresolversᚋinternalᚋviewᚐDataset(ctx context.Context, sel ast.SelectionSet, v view.Dataset) graphql.Marshaler {
@@ -41764,6 +47515,26 @@ func (ec *executionContext) marshalNEntityConnection2ᚖtreatygraphᚋresolvers�
 	return ec._EntityConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNEntityDegree2treatygraphᚋresolversᚋinternalᚋviewᚐEntityDegree(ctx context.Context, sel ast.SelectionSet, v view.EntityDegree) graphql.Marshaler {
+	return ec._EntityDegree(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEntityDegree2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityDegreeᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityDegree) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntityDegree2treatygraphᚋresolversᚋinternalᚋviewᚐEntityDegree(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNEntityEdge2treatygraphᚋresolversᚋinternalᚋviewᚐEntityEdge(ctx context.Context, sel ast.SelectionSet, v view.EntityEdge[view.Entity]) graphql.Marshaler {
 	return ec._EntityEdge(ctx, sel, &v)
 }
@@ -41815,6 +47586,26 @@ func (ec *executionContext) marshalNEntityOrder2treatygraphᚋresolversᚋintern
 		graphql.AddInvalidNullFromMarshaler(ctx, "EntityOrder!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNEntityShare2treatygraphᚋresolversᚋinternalᚋviewᚐEntityShare(ctx context.Context, sel ast.SelectionSet, v view.EntityShare) graphql.Marshaler {
+	return ec._EntityShare(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNEntityShare2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityShareᚄ(ctx context.Context, sel ast.SelectionSet, v []view.EntityShare) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntityShare2treatygraphᚋresolversᚋinternalᚋviewᚐEntityShare(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNEvidence2treatygraphᚋresolversᚋinternalᚋviewᚐEvidence(ctx context.Context, sel ast.SelectionSet, v view.Evidence) graphql.Marshaler {
@@ -41883,6 +47674,20 @@ func (ec *executionContext) marshalNFacilityEdge2ᚕtreatygraphᚋresolversᚋin
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNFloat2float64(ctx context.Context, v any) (float64, error) {
+	res, err := graphql.UnmarshalFloatContext(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.SelectionSet, v float64) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalFloatContext(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Float!")
+	}
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) marshalNForum2treatygraphᚋresolversᚋinternalᚋviewᚐForum(ctx context.Context, sel ast.SelectionSet, v view.Forum) graphql.Marshaler {
@@ -43217,6 +49022,26 @@ func (ec *executionContext) marshalNSectionEdge2ᚕtreatygraphᚋresolversᚋint
 	return ret
 }
 
+func (ec *executionContext) marshalNSharedParties2treatygraphᚋresolversᚋinternalᚋviewᚐSharedParties(ctx context.Context, sel ast.SelectionSet, v view.SharedParties) graphql.Marshaler {
+	return ec._SharedParties(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSharedParties2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐSharedPartiesᚄ(ctx context.Context, sel ast.SelectionSet, v []view.SharedParties) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSharedParties2treatygraphᚋresolversᚋinternalᚋviewᚐSharedParties(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNState2treatygraphᚋresolversᚋinternalᚋviewᚐState(ctx context.Context, sel ast.SelectionSet, v view.State) graphql.Marshaler {
 	return ec._State(ctx, sel, &v)
 }
@@ -43376,6 +49201,39 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNSubgraph2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraph(ctx context.Context, sel ast.SelectionSet, v *view.Subgraph) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Subgraph!")
+		return graphql.Null
+	}
+	return ec._Subgraph(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSubgraphOmission2treatygraphᚋresolversᚋinternalᚋviewᚐSubgraphOmission(ctx context.Context, sel ast.SelectionSet, v view.SubgraphOmission) graphql.Marshaler {
+	return ec._SubgraphOmission(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSubgraphOmission2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐSubgraphOmissionᚄ(ctx context.Context, sel ast.SelectionSet, v []view.SubgraphOmission) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSubgraphOmission2treatygraphᚋresolversᚋinternalᚋviewᚐSubgraphOmission(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSubgraphSeeds2treatygraphᚋresolversᚋinternalᚋviewᚐSubgraphSeeds(ctx context.Context, v any) (view.SubgraphSeeds, error) {
+	res, err := ec.unmarshalInputSubgraphSeeds(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNTextUnit2treatygraphᚋresolversᚋinternalᚋviewᚐTextUnit(ctx context.Context, sel ast.SelectionSet, v view.TextUnit) graphql.Marshaler {

@@ -131,21 +131,21 @@ func (r *filterReader) entity(argument string, f *EntityFilter, depth int) *inde
 	for i, name := range out.Names {
 		switch {
 		case graph.NormalizeName(name) == "":
-			r.refuse(at(argument+".names", i), "is empty")
+			r.refuse(item(argument+".names", i), "is empty")
 		case len([]rune(name)) > graph.MaxNameRunes:
-			r.refuse(at(argument+".names", i), "is longer than %d characters", graph.MaxNameRunes)
+			r.refuse(item(argument+".names", i), "is longer than %d characters", graph.MaxNameRunes)
 		}
 	}
 	for i, given := range items(r, argument+".identifiers", f.Identifiers) {
 		identifier, err := graph.ParseIdentifier(given.Scheme, given.Value)
 		if err != nil {
-			r.refuse(at(argument+".identifiers", i), "%v", err)
+			r.refuse(item(argument+".identifiers", i), "%v", err)
 		}
 		out.Identifiers = append(out.Identifiers, identifier)
 	}
 	below := func(argument string, list []EntityFilter) (read []index.EntityFilter) {
 		for i := range items(r, argument, list) {
-			if sub := r.entity(at(argument, i), &list[i], depth+1); sub != nil {
+			if sub := r.entity(item(argument, i), &list[i], depth+1); sub != nil {
 				read = append(read, *sub)
 			}
 		}
@@ -171,13 +171,13 @@ func (r *filterReader) claim(argument string, f *StatementFilter, depth int) *in
 	}
 	for i, id := range items(r, argument+".ids", f.IDs) {
 		if _, _, err := graph.ParseStatementID(id); err != nil {
-			r.refuse(at(argument+".ids", i), "%v", err)
+			r.refuse(item(argument+".ids", i), "%v", err)
 		}
 		out.IDs = append(out.IDs, graph.StatementID(id))
 	}
 	below := func(argument string, list []StatementFilter) (read []index.ClaimFilter) {
 		for i := range items(r, argument, list) {
-			if sub := r.claim(at(argument, i), &list[i], depth+1); sub != nil {
+			if sub := r.claim(item(argument, i), &list[i], depth+1); sub != nil {
 				read = append(read, *sub)
 			}
 		}
@@ -233,7 +233,7 @@ func (r *filterReader) condition(argument string, c *StatementCondition) *index.
 func (r *filterReader) ids(argument string, list []string) []graph.ID {
 	var ids []graph.ID
 	for i, text := range items(r, argument, list) {
-		ids = append(ids, r.id(at(argument, i), text))
+		ids = append(ids, r.id(item(argument, i), text))
 	}
 	return ids
 }
@@ -308,5 +308,5 @@ func items[T any](r *filterReader, argument string, list []T) []T {
 	return list
 }
 
-// at names an item of a list.
-func at(argument string, i int) string { return fmt.Sprintf("%s.%d", argument, i) }
+// item names an item of a list.
+func item(argument string, i int) string { return fmt.Sprintf("%s.%d", argument, i) }

@@ -36,12 +36,9 @@ func (t Treaty) Parties(ctx context.Context, at *graph.Date, status []graph.Part
 	if err != nil {
 		return PartyConnection{}, err
 	}
-	if len(status) == 0 {
-		return PartyConnection{}, inputError("status", "an empty list asks for nobody; leave the argument out to ask for those for whom the treaty is in force")
-	}
-	states := index.Parties(status...)
-	if states.Has(graph.PartyNone) {
-		return PartyConnection{}, inputError("status", "NONE is where everybody else stands, who cannot be listed")
+	states, err := partyStates(status)
+	if err != nil {
+		return PartyConnection{}, err
 	}
 	page, err := newPage(first, after, last, before)
 	if err != nil {
@@ -104,3 +101,15 @@ func (c PartyConnection) PageInfo() PageInfo {
 
 // TotalCount resolves PartyConnection.totalCount; it counts only when asked.
 func (c PartyConnection) TotalCount() int { return c.treaty.group.op.Snapshot.CountParties(c.query) }
+
+// partyStates reads an argument that says how actors stand.
+func partyStates(status []graph.PartyState) (index.PartySet, error) {
+	if len(status) == 0 {
+		return 0, inputError("status", "an empty list asks for nobody; leave the argument out to ask for those for whom the treaty is in force")
+	}
+	states := index.Parties(status...)
+	if states.Has(graph.PartyNone) {
+		return 0, inputError("status", "NONE is where everybody else stands, who cannot be listed")
+	}
+	return states, nil
+}
