@@ -192,6 +192,7 @@ func (q entityRequest) answer(w http.ResponseWriter, r *http.Request, data *enti
 
 // fail answers in the form that was asked for.
 func (q entityRequest) fail(w http.ResponseWriter, r *http.Request, status int, code resolvers.Code, message string) {
+	w.Header().Set("Content-Language", "en") // errors name nothing that has a label
 	if q.Form != formHTML {
 		writeError(w, r, status, code, message)
 		return

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -96,9 +95,11 @@ func (s shownStatement) Dates() string {
 		return ""
 	case s.predicate().Tempo == graph.TempoEvent:
 		return from
+	case from == "" && to == "..":
+		return "without an end"
 	case to == "" || to == "..":
 		return "from " + from
-	case from == "":
+	case from == "" || from == "..":
 		return "until " + to
 	default:
 		return "from " + from + " to " + to
@@ -139,16 +140,6 @@ func (i shownIdentifier) Address() string {
 
 // quiet writes the name of an enum value in words.
 func quiet(value string) string { return strings.ToLower(strings.ReplaceAll(value, "_", " ")) }
-
-var (
-	brokenHan  = regexp.MustCompile(`([\p{Han}，。、；：）》])\s*\n\s*`)
-	brokenText = regexp.MustCompile(`\s*\n\s*`)
-)
-
-// flow joins the lines of a raw text, without a space where Chinese was broken.
-func flow(text string) string {
-	return brokenText.ReplaceAllString(brokenHan.ReplaceAllString(text, "$1"), " ")
-}
 
 // languageOf tells the language of a text by its script, empty for others than Chinese and Russian: the API does not say it of texts.
 func languageOf(text string) string {

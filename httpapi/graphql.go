@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"encoding/json"
 	"mime"
 	"net/http"
+	"net/url"
 
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
@@ -24,11 +26,12 @@ func newGraphQL(c Config) http.Handler {
 	server.SetQueryCache(lru.New[*ast.QueryDocument](documentCache))
 	server.Use(extension.Introspection{})
 	server.Use(depthLimit{c.Limits})
+	server.Use(costLimit{c.Limits})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
 		case http.MethodGet:
-			if r.URL.Query().Get("query") == "" {
-				writeError(w, r, http.StatusBadRequest, resolvers.BadUserInput, "the parameter query is missing")
+			if problem := checkParameters(r.URL.RawQuery); problem != "" {
+				writeError(w, r, http.StatusBadRequest, resolvers.BadUserInput, problem)
 				return
 			}
 		case http.MethodPost:
@@ -43,4 +46,23 @@ func newGraphQL(c Config) http.Handler {
 		}
 		server.ServeHTTP(w, r)
 	})
+}
+
+// checkParameters says what is wrong with the parameters of a GET request; empty when nothing is. What gqlgen's transport would refuse it
+// refuses without a code and a request ID.
+func checkParameters(rawQuery string) string {
+	params, err := url.ParseQuery(rawQuery)
+	if err != nil {
+		return "the query in the address cannot be read"
+	}
+	if params.Get("query") == "" {
+		return "the parameter query is missing"
+	}
+	for _, name := range []string{"variables", "extensions"} {
+		var content map[string]any
+		if given := params.Get(name); given != "" && json.Unmarshal([]byte(given), &content) != nil {
+			return name + ": is not an object in JSON"
+		}
+	}
+	return ""
 }

@@ -122,11 +122,23 @@ func TestRequestsBeyondALimitAreRefused(t *testing.T) {
 	}
 	fragments := `{entity(id:"treaty/one"){...A}} fragment A on Entity{statements{edges{other{...B}}}} fragment B on Entity{statements{edges{other{...C}}}}
 		fragment C on Entity{statements{edges{other{...D}}}} fragment D on Entity{statements{edges{other{id}}}}`
+	lists := func(size string, n int) string {
+		return `{entities(` + size + `){nodes{` + strings.Repeat("statements("+size+"){nodes{object{", n) + "id" + strings.Repeat("}}}", n) + "}}}"
+	}
+	manyIDs := `{nodes(ids:["treaty/one"` + strings.Repeat(`,"treaty/one"`, 99) + `]){... on Entity{statements(first:100){nodes{object{`
 	for name, test := range map[string]struct {
 		query  string
 		status int
 		code   string
 	}{
+		"two large lists":     {lists("first:100", 1), 200, ""},
+		"three large lists":   {lists("first:100", 2), 422, "LIMIT_EXCEEDED"},
+		"three from the end":  {lists("last:100", 2), 422, "LIMIT_EXCEEDED"},
+		"four usual lists":    {strings.ReplaceAll(lists("first:20", 3), "(first:20)", ""), 422, "LIMIT_EXCEEDED"},
+		"lists of IDs":        {manyIDs + "id}}}}}}", 200, ""},
+		"more below IDs":      {manyIDs + "statements{nodes{id}}}}}}}}", 422, "LIMIT_EXCEEDED"},
+		"lists in fragments":  {`{entities(first:100){nodes{...A}}} fragment A on Entity{a:statements{nodes{...B}} b:statements{nodes{...B}}} fragment B on Statement{object{statements(first:50){nodes{id}}}}`, 422, "LIMIT_EXCEEDED"},
+		"lists by a variable": {`query($n:Int=100){entities(first:$n){nodes{statements(first:$n){nodes{object{statements(first:$n){nodes{id}}}}}}}}`, 422, "LIMIT_EXCEEDED"},
 		"within":              {deep(3), 200, ""},
 		"too deep":            {deep(4), 422, "LIMIT_EXCEEDED"},
 		"deep in fragments":   {fragments, 422, "LIMIT_EXCEEDED"},
@@ -168,6 +180,10 @@ func TestGraphQLTakesPostsWithJSONAndGetsWithQueries(t *testing.T) {
 		"post":              {"POST", "/graphql", "application/json; charset=utf-8", `{"query":"{__typename}"}`, 200, ""},
 		"get":               {"GET", get, "", "", 200, ""},
 		"get without query": {"GET", "/graphql", "", "", 400, "BAD_USER_INPUT"},
+		"variables no JSON": {"GET", get + "x", "", "", 400, "BAD_USER_INPUT"},
+		"variables a list":  {"GET", "/graphql?query=%7B__typename%7D&variables=%5B1%5D", "", "", 400, "BAD_USER_INPUT"},
+		"extensions":        {"GET", "/graphql?query=%7B__typename%7D&extensions=x", "", "", 400, "BAD_USER_INPUT"},
+		"half an escape":    {"GET", "/graphql?query=%7B__typename%7D&variables=%2", "", "", 400, "BAD_USER_INPUT"},
 		"form":              {"POST", "/graphql", "application/x-www-form-urlencoded", `{"query":"{__typename}"}`, 415, "BAD_USER_INPUT"},
 		"no JSON":           {"POST", "/graphql", "application/json", `{"query":`, 400, "BAD_USER_INPUT"},
 		"no object":         {"POST", "/graphql", "application/json", `[1]`, 400, "BAD_USER_INPUT"},

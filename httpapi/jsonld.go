@@ -72,7 +72,16 @@ var predicateTerms = map[string][]string{
 // inForce says of a status whether the instrument is law; the others are neither the one nor the other.
 var inForce = map[string]string{
 	"IN_FORCE": "InForce", "PROVISIONALLY_APPLIED": "PartiallyInForce",
-	"FORESEEN": "NotInForce", "ADOPTED": "NotInForce", "EXPIRED": "NotInForce", "TERMINATED": "NotInForce", "SUPERSEDED": "NotInForce",
+	"FORESEEN": "NotInForce", "EXPIRED": "NotInForce", "TERMINATED": "NotInForce", "SUPERSEDED": "NotInForce",
+}
+
+// legalForce says whether an instrument is law, empty when its status does not tell. A treaty that is only adopted is not; a resolution of the
+// Security Council binds from its adoption, a law by what the record may not hold, and a declaration was never meant to be one.
+func legalForce(kind, status string) string {
+	if kind == "TREATY" && status == "ADOPTED" {
+		return "NotInForce"
+	}
+	return inForce[status]
 }
 
 // linkedData gives the entity as JSON-LD 1.1 (https://www.w3.org/TR/json-ld11/): the entity with its statements, each of which also
@@ -112,7 +121,7 @@ func linkedData(q entityRequest, data *entityData) []byte {
 			status["tg:since"] = date(s.Since)
 		}
 		node["tg:status"] = status
-		if force := inForce[s.Value]; force != "" {
+		if force := legalForce(e.Kind, s.Value); force != "" {
 			node["schema:legislationLegalForce"] = object{"@id": "schema:" + force}
 		}
 	}

@@ -18,11 +18,12 @@ type Limits struct {
 	Tokens             int           // of a GraphQL document; counted before validation, whose cost grows with their square
 	Depth              int           // of nested fields
 	IntrospectionDepth int           // of nested fields below __schema and __type; tools ask about 15 deep
+	Cost               int           // items that all lists of an operation may hold; each list multiplies what stands below it
 	Deadline           time.Duration // for one operation
 }
 
 // DefaultLimits are far above what people write by hand, and far below what would harm others.
-var DefaultLimits = Limits{Body: 256 << 10, Tokens: 1_000, Depth: 12, IntrospectionDepth: 20, Deadline: 10 * time.Second}
+var DefaultLimits = Limits{Body: 256 << 10, Tokens: 1_000, Depth: 12, IntrospectionDepth: 20, Cost: 50_000, Deadline: 10 * time.Second}
 
 func (l Limits) withDefaults() Limits {
 	d := DefaultLimits
@@ -37,6 +38,9 @@ func (l Limits) withDefaults() Limits {
 	}
 	if l.IntrospectionDepth == 0 {
 		l.IntrospectionDepth = d.IntrospectionDepth
+	}
+	if l.Cost == 0 {
+		l.Cost = d.Cost
 	}
 	if l.Deadline == 0 {
 		l.Deadline = d.Deadline

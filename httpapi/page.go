@@ -7,6 +7,8 @@ import (
 	"encoding/base64"
 	"html/template"
 	"net/http"
+
+	"treatygraph/graph"
 )
 
 //go:embed *.html
@@ -19,7 +21,7 @@ var style string
 var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"style":  func() template.CSS { return template.CSS(style) }, //nolint:gosec // our own file
 	"quiet":  quiet,
-	"flow":   flow,
+	"flow":   graph.JoinLines,
 	"speaks": languageOf,
 }).ParseFS(pageFiles, "*.html"))
 

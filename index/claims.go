@@ -242,7 +242,7 @@ func (s *Snapshot) claimMatcher(f *ClaimFilter, at topology.At) *claimMatcher {
 		test(func(c *claim) bool { return f.Dated.holds(c.row.Valid.From) })
 	}
 	if f.Documents != nil {
-		documents := s.numbers(f.Documents)
+		documents, _ := s.standFor(f.Documents, merged)
 		s.boundByVersions(m, at, documents, s.view.EvidencedIn)
 		test(func(c *claim) bool {
 			return slices.ContainsFunc(c.rows, func(i uint32) bool {
@@ -251,7 +251,7 @@ func (s *Snapshot) claimMatcher(f *ClaimFilter, at topology.At) *claimMatcher {
 		})
 	}
 	if f.Methods != nil || f.Datasets != nil {
-		datasets := s.numbers(f.Datasets)
+		datasets, _ := s.standFor(f.Datasets, merged)
 		if f.Datasets != nil {
 			s.boundByVersions(m, at, datasets, s.view.Of)
 		}

@@ -229,7 +229,7 @@ func (s *Snapshot) mentioned(texts []graph.ID, at AsOf, add func(graph.ID)) {
 // havingOther visits what stands in a statement that meets a condition, found from its far ends.
 func (s *Snapshot) havingOther(c *Condition, at AsOf, add func(graph.ID)) {
 	turned := [...]Direction{Both: Both, Out: In, In: Out}
-	t := s.query(&StatementQuery{Direction: turned[c.Direction], Predicates: c.Predicates, Datasets: c.Datasets, Methods: c.Methods, Evidenced: c.Evidenced})
+	t := s.query(&StatementQuery{Direction: turned[c.Direction], Predicates: c.Predicates, Datasets: c.Datasets, Methods: c.Methods, Evidenced: c.Evidenced, At: at})
 	for _, other := range c.Others {
 		if e, found := s.Entity(other, at); !found || c.OtherKinds != 0 && !c.OtherKinds.Has(e.ID.Kind()) {
 			continue
@@ -245,7 +245,7 @@ func (s *Snapshot) havingOther(c *Condition, at AsOf, add func(graph.ID)) {
 
 // has tells whether an entity stands in a statement that meets a condition.
 func (s *Snapshot) has(id graph.ID, c *Condition, at AsOf) (has bool) {
-	t := s.query(&StatementQuery{Direction: c.Direction, Predicates: c.Predicates, OtherKinds: c.OtherKinds, Datasets: c.Datasets, Methods: c.Methods, Evidenced: c.Evidenced})
+	t := s.query(&StatementQuery{Direction: c.Direction, Predicates: c.Predicates, OtherKinds: c.OtherKinds, Datasets: c.Datasets, Methods: c.Methods, Evidenced: c.Evidenced, At: at})
 	s.walkOver(id, t, at, func(w *topology.Walk) bool {
 		has = c.Dated.holds(s.view.Row(w.Rows[0]).Valid.From)
 		return !has

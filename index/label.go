@@ -39,6 +39,18 @@ func (s *Snapshot) Label(id graph.ID, lang graph.Language, at AsOf) graph.Name {
 	return best
 }
 
+// NearestLanguage returns which of some languages is shown to a reader of one, chosen as by Label; false when only others than it and
+// English are there.
+func NearestLanguage(languages []graph.Language, wanted graph.Language) (nearest graph.Language, found bool) {
+	best := closeNone
+	for _, l := range languages {
+		if c := closeness(l, wanted); c < best || c == best && found && l < nearest {
+			nearest, best, found = l, c, true
+		}
+	}
+	return nearest, found
+}
+
 // The degrees of closeness between a name's language and the one asked for; the steps of narrowing lie between.
 const (
 	closeExact    = 0

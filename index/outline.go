@@ -16,10 +16,10 @@ type Part struct {
 	Parent graph.ID // the section around it, else the document
 }
 
-// Outline lists the parts of a document that are recorded, in reading order: a section before what it holds, passages by number, notes last. It reads
-// the shape alone: numbers and paths stand in the IDs of parts.
-func (s *Snapshot) Outline(document graph.ID, at AsOf) []Part {
-	parts, _ := s.outline(document, at, maxOutlineDepth)
+// Outline lists the parts of a document, or of a section of one, that are recorded, in reading order: a section before what it holds,
+// passages by number, notes last. It reads the shape alone: numbers and paths stand in the IDs of parts.
+func (s *Snapshot) Outline(whole graph.ID, at AsOf) []Part {
+	parts, _ := s.outline(whole, at, maxOutlineDepth)
 	return parts
 }
 

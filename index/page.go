@@ -150,12 +150,8 @@ func (s *Snapshot) query(q *StatementQuery) topology.Query {
 		t.Ranks |= 1 << r
 	}
 	if len(q.Datasets) > 0 {
-		t.Datasets = []topology.Node{}
-		for _, id := range q.Datasets {
-			if n, ok := s.view.Number(id); ok {
-				t.Datasets = append(t.Datasets, n)
-			}
-		}
+		nodes, _ := s.standFor(q.Datasets, s.view.Merged(s.at(q.At)))
+		t.Datasets = append([]topology.Node{}, nodes...) // nil would be all
 	}
 	return t
 }

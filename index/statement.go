@@ -68,7 +68,7 @@ type StatementQuery struct {
 	Predicates []graph.Predicate // nil: all
 	OtherKinds graph.KindSet     // kinds of the far end; 0: all. When set, statements without an object are left out
 	Methods    []graph.Method    // nil: all; else one assertion must fit both Methods and Datasets
-	Datasets   []graph.ID        // nil: all
+	Datasets   []graph.ID        // nil: all; any IDs, merges are resolved
 	Evidenced  *bool             // nil: either
 	Ranks      []graph.Rank      // nil: not deprecated, and where statements compete and one is preferred only it
 	Order      StatementOrder

@@ -166,9 +166,12 @@ func (s *Snapshot) countClaims(at topology.At) Claims {
 			c.ByMethod[graph.Method(m)] = n
 		}
 	}
-	byID := make(map[graph.ID]int, len(datasets))
+	byID, merged := make(map[graph.ID]int, len(datasets)), v.Merged(at)
 	for n, count := range datasets {
-		byID[v.ID(n)] = count
+		if canonical := merged.Canonical(n); v.Kind(canonical) == graph.KindDataset {
+			n = canonical
+		}
+		byID[v.ID(n)] += count
 	}
 	c.ByDataset, c.ByLanguage = frequent(byID), frequent(languages)
 	return c

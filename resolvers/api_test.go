@@ -60,9 +60,11 @@ func openSQLite(t *testing.T) graph.Store {
 	return store
 }
 
+// follow returns an index over a store. It indexes no texts before the first search: a second after its start that would load content too,
+// among what a test counts.
 func follow(t *testing.T, store graph.Store) *index.Index {
 	t.Helper()
-	idx, err := index.Follow(t.Context(), store, index.Options{})
+	idx, err := index.Follow(t.Context(), store, index.Options{LateTexts: true})
 	if err != nil {
 		t.Fatal(err)
 	}

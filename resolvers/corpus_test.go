@@ -17,6 +17,7 @@ var corpusTests = []struct {
 	{"the answers are as written", theAnswersAreAsWritten},
 	{"statuses of the arms control treaties", theStatusesOfTheArmsControlTreatiesAreThoseOfTheReferenceWorks},
 	{"mentions in pages", mentionsAreListedOnceInReadingOrderHoweverTheyArePaged},
+	{"mentions of sections", theMentionsOfASectionAreThoseOfItsText},
 	{"searches in pages", aSearchGivesTheSameListHoweverItIsPaged},
 	{"words found", aSearchShowsTheWordsThatItFoundWhereTheyStand},
 	{"facets", facetsCountWhatASearchWithTheirValueFinds},

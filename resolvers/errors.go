@@ -84,7 +84,7 @@ func classify(err error) (Code, string) {
 	case isParsed && strings.HasPrefix(parsed.Message, "exceeded token limit"):
 		return LimitExceeded, parsed.Message
 	case isParsed && isOfRequest(parsed):
-		return BadUserInput, parsed.Message
+		return BadUserInput, messageOfRequest(parsed)
 	case isParsed && strings.HasPrefix(parsed.Message, "json request body could not be decoded"):
 		return BadUserInput, "the request body is not a GraphQL request in JSON" // gqlgen's own message repeats the whole body
 	default:
@@ -96,6 +96,25 @@ func classify(err error) (Code, string) {
 func isOfRequest(e *gqlerror.Error) bool {
 	code := e.Extensions["code"]
 	return code == errcode.ValidationFailed || code == errcode.ParseFailed
+}
+
+// messageOfRequest says what is wrong with a request, and names the variable or parameter where the message alone does not.
+func messageOfRequest(e *gqlerror.Error) string {
+	if isOfVariable(e.Path) {
+		return "$" + argumentName(e.Path[1:]) + ": " + e.Message
+	}
+	if name, ok := strings.CutPrefix(e.Message, "operation "); ok && strings.HasSuffix(name, " not found") {
+		if name = strings.TrimSuffix(name, " not found"); name == "" {
+			return "operationName: the document holds several operations; name the one to run"
+		}
+		return fmt.Sprintf("operationName: the document holds no operation %.60q", name)
+	}
+	return e.Message
+}
+
+// isOfVariable tells whether gqlparser's path of an error leads into the variables; a response's path never does.
+func isOfVariable(path ast.Path) bool {
+	return len(path) > 1 && path[0] == ast.PathName("variable")
 }
 
 // message is the innermost text that gqlgen's wrapping leaves.
@@ -118,7 +137,10 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		p.logger.ErrorContext(ctx, string(code), "requestId", id, "path", e.Path.String(), "error", err)
 	}
 	shown := NewError(code, id, text)
-	shown.Path, shown.Locations, shown.Rule = e.Path, e.Locations, e.Rule
+	shown.Locations, shown.Rule = e.Locations, e.Rule
+	if code != BadUserInput || !isOfRequest(e) || !isOfVariable(e.Path) {
+		shown.Path = e.Path
+	}
 	var input *scalar.InputError
 	if errors.As(err, &input) && graphql.HasOperationContext(ctx) {
 		// gqlgen's path goes on into the arguments; a response's path ends at the field, and the argument belongs into the words.

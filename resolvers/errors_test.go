@@ -59,6 +59,10 @@ func TestBadInputIsRefusedWithACodeAndAMessageThatNamesTheArgument(t *testing.T)
 		"as of revision 0":           {`query @asOf(revision:0){revision{number}}`, nil, "BAD_USER_INPUT", "revision"},
 		"as of a revision to come":   {`query @asOf(revision:99){revision{number}}`, nil, "BAD_USER_INPUT", "the newest, 1"},
 		"as of two records":          {`query @asOf(revision:1,recordedAt:"2026-01-16T00:00:00Z"){revision{number}}`, nil, "BAD_USER_INPUT", "one of the two"},
+		"variable of another type":   {`query($a:AsOf){treaties(asOf:$a){totalCount}}`, map[string]any{"a": map[string]any{"revision": "x"}}, "BAD_USER_INPUT", "$a.revision: "},
+		"unknown part of a variable": {`query($a:AsOf){treaties(asOf:$a){totalCount}}`, map[string]any{"a": map[string]any{"day": "x"}}, "BAD_USER_INPUT", "$a.day: "},
+		"variable that is missing":   {`query($id:ID!){node(id:$id){id}}`, nil, "BAD_USER_INPUT", "$id: "},
+		"no name of the operation":   {`query A{revision{number}} query B{revision{number}}`, nil, "BAD_USER_INPUT", "operationName: "},
 		"unknown field":              {`{nothing}`, nil, "BAD_USER_INPUT", "nothing"},
 		"syntax":                     {`{treaties(`, nil, "BAD_USER_INPUT", ""},
 		"no operation":               {``, nil, "BAD_USER_INPUT", ""},
@@ -72,6 +76,9 @@ func TestBadInputIsRefusedWithACodeAndAMessageThatNamesTheArgument(t *testing.T)
 			e := r.Errors[0]
 			if e.Extensions.Code != test.code || !strings.Contains(e.Message, test.says) || e.Extensions.RequestID == "" {
 				t.Errorf("got %+v, want code %s and a message with %q", e, test.code, test.says)
+			}
+			if len(e.Path) > 0 && e.Path[0] == "variable" {
+				t.Errorf("the path leads into the variables, not into the answer: %v", e.Path)
 			}
 			if r.Extensions.Revision == nil {
 				t.Error("the response does not state its revision")

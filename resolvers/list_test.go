@@ -131,6 +131,7 @@ func TestWrongArgumentsOfListsAreNamed(t *testing.T) {
 		"time that ends before":          {`treaties(filter: {dated: {from: "2000", to: "1999"}}`, "filter.dated"},
 		"time and day":                   {`treaties(filter: {dated: {from: "2000", on: "1999"}}`, "filter.dated.on"},
 		"open date":                      {`treaties(filter: {dated: {to: ".."}}`, "filter.dated.to"},
+		"open day":                       {`treaties(filter: {dated: {on: ".."}}`, "filter.dated.on"},
 		"date of another form":           {`treaties(filter: {dated: {on: "6.4.2008"}}`, ""},
 		"no predicates of a condition":   {`entities(filter: {has: {predicates: []}}`, "filter.has.predicates"},
 		"malformed far end":              {`entities(filter: {has: {others: ["?"]}}`, "filter.has.others.0"},
@@ -138,7 +139,7 @@ func TestWrongArgumentsOfListsAreNamed(t *testing.T) {
 		"filters too deep":               {`entities(filter: ` + nested, "filter.not.not.not.not.not"},
 		"filters too many":               {`entities(filter: ` + broad, "filter.or.49"},
 		"ID of a statement":              {`statements(filter: {ids: ["treaty/t0"]}`, "filter.ids.0"},
-		"document that is none":          {`statements(filter: {document: "?"}`, "filter.document.0"},
+		"document that is none":          {`statements(filter: {document: "?"}`, "filter.document"},
 		"statements too deep":            {`statements(filter: {not: {not: {not: {not: {not: {}}}}}}`, "filter.not.not.not.not.not"},
 		"subjects":                       {`statements(filter: {and: [{subjects: ["state/s0", ""]}]}`, "filter.and.0.subjects.1"},
 		"as of a month":                  {`treaties(asOf: {validOn: "2008-04"}`, "asOf.validOn"},
@@ -159,6 +160,7 @@ func TestWrongArgumentsOfListsAreNamed(t *testing.T) {
 		"comparison too deep":            {`compare(seeds: {ids: ["treaty/t0"]} from: {} to: {} depth: 5`, "depth"},
 		"comparison without its seed":    {`compare(seeds: {ids: ["treaty/t0"]} from: {} to: {} without: ["treaty/t0"]`, "without.0"},
 		"as of a revision to come":       {`lookup(text: "x" asOf: {revision: 9}`, "asOf.revision"},
+		"no standing":                    {`treaties(filter: {party: {actor: "state/s0", is: []}}`, "filter.party.is"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a.t = t
@@ -173,6 +175,8 @@ func TestWrongArgumentsOfListsAreNamed(t *testing.T) {
 				t.Errorf("%+v", r.Errors)
 			} else if len(r.Errors[0].Message) > 300 {
 				t.Errorf("the message repeats what was given: %s", r.Errors[0].Message)
+			} else if strings.HasSuffix(test.argument, ".is") && strings.Contains(r.Errors[0].Message, "ask for all") {
+				t.Errorf("leaving it out does not ask for all: %s", r.Errors[0].Message)
 			}
 		})
 	}
@@ -213,8 +217,15 @@ func TestAListIsAnsweredAsOfItsOwnTime(t *testing.T) {
 		Searched, Gone     struct{ TotalCount int }
 		Entity             struct{ Now, Then, Day struct{ TotalCount int } }
 		Looked             []struct{ Entity struct{ Label string } }
+		Below              struct {
+			Nodes []struct {
+				Status     struct{ At string }
+				Statements struct{ TotalCount int }
+			}
+		}
 	}
 	a.answer(`query @asOf(validOn: "2026-01-15") {
+		below: treaties(filter: {ids: ["treaty/t0"]} asOf: {validOn: "2009-12-31"}) {nodes{status{at} statements(predicates: [EXPIRED] asOf: {revision: 2}) {totalCount}}}
 		now: treaties(filter: {names: ["Treaty Nought"]}) {totalCount nodes{label}}
 		then: treaties(filter: {names: ["Treaty Nought"]} asOf: {revision: 1}) {totalCount nodes{label}}
 		renamed: treaties(filter: {ids: ["treaty/t0"]} asOf: {revision: 1}) {totalCount nodes{label}}
@@ -233,5 +244,8 @@ func TestAListIsAnsweredAsOfItsOwnTime(t *testing.T) {
 		data.Expired.TotalCount != 1 || data.Before.TotalCount != 0 || data.Searched.TotalCount != 1 || data.Gone.TotalCount != 0 ||
 		data.Entity.Now.TotalCount != 1 || data.Entity.Then.TotalCount != 0 || data.Entity.Day.TotalCount != 0 || len(data.Looked) != 1 || data.Looked[0].Entity.Label != "Treaty 0" {
 		t.Errorf("got %+v", data)
+	}
+	if below := data.Below.Nodes; len(below) != 1 || below[0].Status.At != "2009-12-31" || below[0].Statements.TotalCount != 0 {
+		t.Errorf("below a list as of another time: %+v", below)
 	}
 }

@@ -89,6 +89,30 @@ func mentionsAreListedOnceInReadingOrderHoweverTheyArePaged(t *testing.T, a api)
 	}
 }
 
+// What a section mentions is what the document mentions between its heading and the next: its text holds those words too.
+func theMentionsOfASectionAreThoseOfItsText(t *testing.T, a api) {
+	for section, last := range map[string]int{"2.1.2.10": 35, "2.1.2": 0} {
+		id := "section/e-cn.15-2008-21/zh/1/" + section
+		var data struct {
+			Entity struct{ Mentions mentionPage }
+		}
+		a.answer(`query($id:ID!){entity(id:$id){...on Section{mentions(first:100){edges{cursor node{surface start end entity{id} passage{id}}} pageInfo{hasNextPage hasPreviousPage}}}}}`, map[string]any{"id": id}, &data)
+		got, at := data.Entity.Mentions.Edges, 0
+		if len(got) < 7 || got[0].Node.Passage.ID != id {
+			t.Fatalf("%s: %+v", section, got)
+		}
+		for _, e := range got {
+			if e.Node.Start < at {
+				t.Errorf("%s: %+v is out of order", section, e)
+			}
+			at = e.Node.Start
+		}
+		if passage := got[len(got)-1].Node.Passage.ID; last != 0 && passage != fmt.Sprint("passage/e-cn.15-2008-21/zh/1/", last) {
+			t.Errorf("%s ends with %s", section, passage)
+		}
+	}
+}
+
 func TestMentionsOfAWholeLevelAreLoadedWithOneCall(t *testing.T) {
 	for _, n := range []int{2, 9} {
 		a, store := counted(t, n)

@@ -6,8 +6,14 @@ import (
 	"treatygraph/resolvers/internal/view"
 )
 
+// How many items a list gives when it is not told how many, and at most.
+const (
+	DefaultPage = view.DefaultPage
+	MaxPage     = view.MaxPage
+)
+
 // MaxNodes is the most IDs that Query.nodes takes at once, as many as a page holds.
-const MaxNodes = view.MaxPage
+const MaxNodes = MaxPage
 
 // Node resolves Query.node.
 func (query) Node(ctx context.Context, id string) (view.Node, error) { return operation(ctx).Node(id) }

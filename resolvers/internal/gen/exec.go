@@ -185,8 +185,8 @@ interface Actor implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -196,7 +196,7 @@ interface Actor implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -405,9 +405,9 @@ extend type Query {
 }
 `, BuiltIn: false},
 	{Name: "../../../schema/asof.graphql", Input: `"""
-Asks the whole operation as of another time. ` + "`" + `validOn` + "`" + ` is the day the facts are asked for: lists show only what held that day, and
-statuses without ` + "`" + `at` + "`" + ` use it. ` + "`" + `recordedAt` + "`" + ` and ` + "`" + `revision` + "`" + ` say as of which state of the record: what was known then; at most one of
-them. What is left out means: statements of all times, and the newest record.
+Asks the whole operation as of another time. ` + "`" + `validOn` + "`" + ` is the day the facts are asked for: lists show only what held that day and what is
+not dated, and statuses without ` + "`" + `at` + "`" + ` use it. ` + "`" + `recordedAt` + "`" + ` and ` + "`" + `revision` + "`" + ` say as of which state of the record: what was known then; at most
+one of them. What is left out means: statements of all times, and the newest record.
 """
 directive @asOf(
   "The day the facts are asked for, in full: year, month and day."
@@ -419,8 +419,8 @@ directive @asOf(
 ) on QUERY
 
 """
-As of when a field is asked. A part that is left out is that of the operation; ` + "`" + `recordedAt` + "`" + ` and ` + "`" + `revision` + "`" + ` take each other's place, and at
-most one of them may be given.
+As of when a field is asked, with everything below it. A part that is left out is that of the field above which was asked as of another time,
+else that of the operation; ` + "`" + `recordedAt` + "`" + ` and ` + "`" + `revision` + "`" + ` take each other's place, and at most one of them may be given.
 """
 input AsOf {
   "The day the facts are asked for, in full: year, month and day."
@@ -468,8 +468,8 @@ type Body implements Node & Entity & Actor {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -479,7 +479,7 @@ type Body implements Node & Entity & Actor {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -689,8 +689,8 @@ type Dataset implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -700,7 +700,7 @@ type Dataset implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -818,8 +818,8 @@ type Declaration implements Node & Entity & Instrument {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -829,7 +829,7 @@ type Declaration implements Node & Entity & Instrument {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -1018,8 +1018,8 @@ type Document implements Node & Entity & TextUnit {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -1029,7 +1029,7 @@ type Document implements Node & Entity & TextUnit {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -1108,7 +1108,7 @@ type Document implements Node & Entity & TextUnit {
     """
     raw: Boolean = false
   ): String
-  "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
+  "Every occurrence of an entity in these words, in the order of reading; of a document or a section in all its passages and headings."
   mentions(
     "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
     first: Int
@@ -1203,8 +1203,8 @@ interface Entity implements Node {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -1214,7 +1214,7 @@ interface Entity implements Node {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -1391,8 +1391,8 @@ type Facility implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -1402,7 +1402,7 @@ type Facility implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -1599,7 +1599,7 @@ input StatusCondition {
 input PartyCondition {
   "The ID of the state, organisation or other actor, for example ` + "`" + `state/rus` + "`" + `."
   actor: ID!
-  "One of these; only NONE lists the treaties about which it did nothing."
+  "One of these. NONE alone lists the treaties in which nothing on record makes it take part, or no longer."
   is: [PartyState!]! = [PARTY]
   "The day asked for, in full. When left out: the ` + "`" + `validOn` + "`" + ` of the operation, else today (UTC)."
   at: Date
@@ -1673,8 +1673,8 @@ type Forum implements Node & Entity & Actor {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -1684,7 +1684,7 @@ type Forum implements Node & Entity & Actor {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -1840,8 +1840,8 @@ type Initiative implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -1851,7 +1851,7 @@ type Initiative implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -1969,8 +1969,8 @@ interface Instrument implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -1980,7 +1980,7 @@ interface Instrument implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -2183,8 +2183,8 @@ type Law implements Node & Entity & Instrument {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -2194,7 +2194,7 @@ type Law implements Node & Entity & Instrument {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -2425,8 +2425,8 @@ type Meeting implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -2436,7 +2436,7 @@ type Meeting implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -2677,8 +2677,8 @@ type Office implements Node & Entity & Actor {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -2688,7 +2688,7 @@ type Office implements Node & Entity & Actor {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -2806,8 +2806,8 @@ type Organisation implements Node & Entity & Actor {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -2817,7 +2817,7 @@ type Organisation implements Node & Entity & Actor {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -2935,8 +2935,8 @@ type Regime implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -2946,7 +2946,7 @@ type Regime implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -3064,8 +3064,8 @@ type Region implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -3075,7 +3075,7 @@ type Region implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -3193,8 +3193,8 @@ type Resolution implements Node & Entity & Instrument {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -3204,7 +3204,7 @@ type Resolution implements Node & Entity & Instrument {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -3586,8 +3586,8 @@ type Section implements Node & Entity & TextUnit {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -3597,7 +3597,7 @@ type Section implements Node & Entity & TextUnit {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -3669,7 +3669,7 @@ type Section implements Node & Entity & TextUnit {
   evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
   """
   text: String
-  "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
+  "Every occurrence of an entity in these words, in the order of reading; of a document or a section in all its passages and headings."
   mentions(
     "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
     first: Int
@@ -3744,8 +3744,8 @@ type State implements Node & Entity & Actor {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -3755,7 +3755,7 @@ type State implements Node & Entity & Actor {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -4120,7 +4120,10 @@ enum InstrumentState {
   UNKNOWN
   "A text plans it; it does not exist yet."
   FORESEEN
-  "Its text is adopted or signed, and it has not entered into force."
+  """
+  Its text is adopted or signed, and no entry into force is on record. Resolutions and declarations stay so: they take effect with their
+  adoption, or never become law.
+  """
   ADOPTED
   "It is applied provisionally before its entry into force (VCLT article 25)."
   PROVISIONALLY_APPLIED
@@ -4176,7 +4179,10 @@ type PartyEdge {
 
 "Where an actor can stand towards a treaty."
 enum PartyState {
-  "It did nothing by which it would take part."
+  """
+  Nothing on record makes it take part, or what did has come to an end with the treaty, with the actor itself or with its term. The
+  explanation tells which.
+  """
   NONE
   "It signed, and has not consented to be bound."
   SIGNATORY
@@ -4288,8 +4294,8 @@ interface TextUnit implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -4299,7 +4305,7 @@ interface TextUnit implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -4371,7 +4377,7 @@ interface TextUnit implements Node & Entity {
   evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
   """
   text: String
-  "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
+  "Every occurrence of an entity in these words, in the order of reading; of a document or a section in all its passages and headings."
   mentions(
     "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
     first: Int
@@ -4402,8 +4408,8 @@ type Topic implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -4413,7 +4419,7 @@ type Topic implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -4531,8 +4537,8 @@ type Treaty implements Node & Entity & Instrument {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -4542,7 +4548,7 @@ type Treaty implements Node & Entity & Instrument {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -4689,7 +4695,8 @@ type Treaty implements Node & Entity & Instrument {
   ): PartyStatus!
   """
   Who stands towards the treaty in one of some ways on a day, each with its status derived and explained as ` + "`" + `partyStatus` + "`" + ` does: by ID. A
-  state whose acts a successor carries on is listed as long as its own acts stand, and its successors are listed beside it.
+  state whose acts a successor carries on is listed as long as its own acts stand, and its successors are listed beside it. Only those
+  whose acts are on record can be listed: of a treaty that many have joined it may be few.
   """
   parties(
     "The day asked for, in full. When left out: the ` + "`" + `validOn` + "`" + ` of ` + "`" + `@asOf` + "`" + `, else today (UTC)."
@@ -4794,8 +4801,8 @@ type Passage implements Node & Entity & TextUnit {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -4805,7 +4812,7 @@ type Passage implements Node & Entity & TextUnit {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -4877,7 +4884,7 @@ type Passage implements Node & Entity & TextUnit {
   evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
   """
   text: String
-  "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
+  "Every occurrence of an entity in these words, in the order of reading; of a document or a section in all its passages and headings."
   mentions(
     "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
     first: Int
@@ -4952,8 +4959,8 @@ type Person implements Node & Entity & Actor {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -4963,7 +4970,7 @@ type Person implements Node & Entity & Actor {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -5081,8 +5088,8 @@ type Place implements Node & Entity {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -5092,7 +5099,7 @@ type Place implements Node & Entity {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -5383,8 +5390,8 @@ type Provision implements Node & Entity & TextUnit {
   "What sort of thing it is."
   kind: EntityKind!
   """
-  The one name to show: the best short or official name in the language, else in English, else in another language; the ID when no
-  name is recorded.
+  The one name to show: the best short or official name in the language, else in English, else in another language; the ID
+  without its kind when no name is recorded.
   """
   label(
     "The language wanted; when left out that of the request's Accept-Language, else English."
@@ -5394,7 +5401,7 @@ type Provision implements Node & Entity & TextUnit {
   names: [Name!]!
   "All its identifiers in public schemes, in a fixed order."
   identifiers: [Identifier!]!
-  "What it is, in a sentence or two; null when no description is recorded in the language or in English."
+  "What it is, in a sentence or two; null when no description is recorded in the language, a variety of it, or English."
   description(
     "The language wanted; when left out that of the request's Accept-Language, else English."
     language: Language
@@ -5466,7 +5473,7 @@ type Provision implements Node & Entity & TextUnit {
   evidence points, line ends included; of a document its headings and passages in the order of reading, with an empty line between, notes last.
   """
   text: String
-  "Every occurrence of an entity in these words, in the order of reading; of a document in all its passages and headings."
+  "Every occurrence of an entity in these words, in the order of reading; of a document or a section in all its passages and headings."
   mentions(
     "The first so many, 1 to 100; 20 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Not together with ` + "`" + `last` + "`" + `."
     first: Int

@@ -10,8 +10,7 @@ type Assertion struct {
 
 // Dataset resolves Assertion.dataset.
 func (a Assertion) Dataset() Dataset {
-	b := a.batch
-	return Dataset{entity{a.a.Dataset, b.loaded(roleDataset, func(a *graph.Assertion, add func(graph.ID)) { add(a.Dataset) })}}
+	return Dataset{a.batch.named(roleDataset, graph.Set(graph.KindDataset), a.a.Dataset, func(a *graph.Assertion, add func(graph.ID)) { add(a.Dataset) })}
 }
 
 // Rank resolves Assertion.rank.

@@ -93,6 +93,18 @@ func (b *batch) group(r role, ids func() []graph.ID) *group {
 	return b.groups[r]
 }
 
+// named returns an entity that the loaded content names in a role, with merges resolved within the kinds that can stand there. Visit adds all
+// that stand in the role.
+func (b *batch) named(r role, kinds graph.KindSet, id graph.ID, visit func(a *graph.Assertion, add func(graph.ID))) entity {
+	return entity{b.op.canonicalIn(kinds, id), b.loaded(r, func(a *graph.Assertion, add func(graph.ID)) {
+		visit(a, func(id graph.ID) {
+			if id != "" {
+				add(b.op.canonicalIn(kinds, id))
+			}
+		})
+	})}
+}
+
 // loaded returns the group of entities that the loaded content names.
 func (b *batch) loaded(r role, visit func(a *graph.Assertion, add func(graph.ID))) *group {
 	return b.group(r, func() []graph.ID {

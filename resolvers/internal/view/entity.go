@@ -57,10 +57,7 @@ func (e entity) Kind() graph.Kind { return e.id.Kind() }
 // Label resolves Entity.label.
 func (e entity) Label(language *graph.Language) string {
 	op := e.group.op
-	if name := op.Snapshot.Label(e.id, op.language(language), op.At); name.Text != "" {
-		return name.Text
-	}
-	return string(e.id)
+	return op.Snapshot.Label(e.id, op.language(language), op.At).Text
 }
 
 // Names resolves Entity.names.
@@ -108,6 +105,7 @@ func (e entity) Description(ctx context.Context, language *graph.Language) (*str
 		return nil, err
 	}
 	texts := map[graph.Language]string{}
+	var languages []graph.Language
 	for _, s := range statements {
 		a, err := s.claim(ctx)
 		if err != nil {
@@ -115,17 +113,17 @@ func (e entity) Description(ctx context.Context, language *graph.Language) (*str
 		}
 		if _, found := texts[a.Value.Lang]; !found {
 			texts[a.Value.Lang] = a.Value.Text
+			languages = append(languages, a.Value.Lang)
 		}
 	}
-	for _, wanted := range []graph.Language{e.group.op.language(language), FallbackLanguage} {
-		if text, found := texts[wanted]; found {
-			return &text, nil
-		}
+	if nearest, found := index.NearestLanguage(languages, e.group.op.language(language)); found {
+		text := texts[nearest]
+		return &text, nil
 	}
 	return nil, nil // null: none is recorded
 }
 
-// FallbackLanguage is where texts in a language that is not recorded are looked for.
+// FallbackLanguage is the language of operations that ask for none.
 const FallbackLanguage graph.Language = "en"
 
 // Statements resolves Entity.statements.

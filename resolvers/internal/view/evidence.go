@@ -13,11 +13,11 @@ func (e Evidence) Document() *Document {
 	if e.e.Document == "" {
 		return nil
 	}
-	return &Document{textUnit{entity{e.e.Document, e.batch.loaded(roleDocument, func(a *graph.Assertion, add func(graph.ID)) {
+	return &Document{textUnit{e.batch.named(roleDocument, graph.Set(graph.KindDocument), e.e.Document, func(a *graph.Assertion, add func(graph.ID)) {
 		for i := range a.Evidence {
 			add(a.Evidence[i].Document)
 		}
-	})}}}
+	})}}
 }
 
 // Passage resolves Evidence.passage.
@@ -25,11 +25,12 @@ func (e Evidence) Passage() TextUnit {
 	if e.e.Passage == "" {
 		return nil
 	}
-	unit, _ := e.batch.loaded(rolePassage, func(a *graph.Assertion, add func(graph.ID)) {
+	named := e.batch.named(rolePassage, graph.TextUnits, e.e.Passage, func(a *graph.Assertion, add func(graph.ID)) {
 		for i := range a.Evidence {
 			add(a.Evidence[i].Passage)
 		}
-	}).entity(e.e.Passage).(TextUnit)
+	})
+	unit, _ := named.group.entity(named.id).(TextUnit)
 	return unit
 }
 

@@ -167,7 +167,7 @@ func (r *filterReader) claim(argument string, f *StatementFilter, depth int) *in
 		Not: r.claim(argument+".not", f.Not, depth+1),
 	}
 	if f.Document != nil {
-		out.Documents = r.ids(argument+".document", []string{*f.Document})
+		out.Documents = []graph.ID{r.id(argument+".document", *f.Document)}
 	}
 	for i, id := range items(r, argument+".ids", f.IDs) {
 		if _, _, err := graph.ParseStatementID(id); err != nil {
@@ -191,6 +191,7 @@ func (r *filterReader) status(argument string, c *StatusCondition) *index.Status
 	if c == nil {
 		return nil
 	}
+	r.some(argument+".is", len(c.Is), "name at least one status")
 	return &index.StatusCondition{Is: items(r, argument+".is", c.Is), On: r.day(argument+".at", c.At)}
 }
 
@@ -198,6 +199,7 @@ func (r *filterReader) party(argument string, c *PartyCondition) *index.PartyCon
 	if c == nil {
 		return nil
 	}
+	r.some(argument+".is", len(c.Is), "leave it out to ask for those for whom the treaty is in force")
 	out := &index.PartyCondition{Is: items(r, argument+".is", c.Is), On: r.day(argument+".at", c.At)}
 	actor, err := graph.ParseID(c.Actor)
 	switch {
@@ -208,6 +210,13 @@ func (r *filterReader) party(argument string, c *PartyCondition) *index.PartyCon
 	}
 	out.Actor = actor
 	return out
+}
+
+// some refuses an empty list where leaving it out does not ask for all; instead says what to do.
+func (r *filterReader) some(argument string, n int, instead string) {
+	if n == 0 {
+		r.refuse(argument, "an empty list asks for nothing; %s", instead)
+	}
 }
 
 func (r *filterReader) condition(argument string, c *StatementCondition) *index.Condition {
@@ -224,13 +233,17 @@ func (r *filterReader) condition(argument string, c *StatementCondition) *index.
 func (r *filterReader) ids(argument string, list []string) []graph.ID {
 	var ids []graph.ID
 	for i, text := range items(r, argument, list) {
-		id, err := graph.ParseID(text)
-		if err != nil {
-			r.refuse(item(argument, i), "%v", err)
-		}
-		ids = append(ids, id)
+		ids = append(ids, r.id(item(argument, i), text))
 	}
 	return ids
+}
+
+func (r *filterReader) id(argument, text string) graph.ID {
+	id, err := graph.ParseID(text)
+	if err != nil {
+		r.refuse(argument, "%v", err)
+	}
+	return id
 }
 
 // day is a day of the operation, see Op.day, with the argument's name.
@@ -251,11 +264,14 @@ func (r *filterReader) days(argument string, d *DateRange) *index.Days {
 		return nil
 	}
 	from, to := d.From, d.To
-	if d.On != nil {
-		if from != nil || to != nil {
+	if on := d.On; on != nil {
+		switch {
+		case from != nil || to != nil:
 			r.refuse(argument+".on", "stands together with from or to; give one or the other")
+		case on.IsZero() || on.IsOpen():
+			r.refuse(argument+".on", "is no date")
 		}
-		from, to = d.On, d.On
+		from, to = on, on
 	}
 	days := &index.Days{From: graph.MinDay, To: graph.MaxDay}
 	for _, end := range []struct {

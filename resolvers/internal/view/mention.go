@@ -215,7 +215,7 @@ func (s *sought) bounds(q occurrencesQuestion, id graph.ID) error {
 		}
 		place, err := index.DecodeOccurrence(q.list, c.cursor)
 		if err != nil {
-			return inputError(c.argument, "%v", err)
+			return inputError(c.argument, "%v", index.ErrCursor)
 		}
 		if q.list == index.OccurrencesOfEntity {
 			place.Entity = id

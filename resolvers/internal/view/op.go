@@ -90,6 +90,15 @@ func (op *Op) canonical(id graph.ID) graph.ID {
 	return id
 }
 
+// canonicalIn resolves merges within some kinds; an ID that was merged into something of another kind stays as it is, since the schema
+// promises one of these.
+func (op *Op) canonicalIn(kinds graph.KindSet, id graph.ID) graph.ID {
+	if merged := op.canonical(id); kinds.Has(merged.Kind()) {
+		return merged
+	}
+	return id
+}
+
 // day is the day that `at` asks for: itself, else the operation's validOn, else today.
 func (op *Op) day(at *graph.Date) (graph.Day, error) {
 	switch {

@@ -76,9 +76,11 @@ type unitReading struct {
 }
 
 func newUnitReading(op *Op, predicate graph.Predicate, id graph.ID) unitReading {
-	r := unitReading{op, predicate, []graph.ID{id}}
-	if id.Kind() == graph.KindDocument {
-		r.parts = nil
+	r := unitReading{op: op, predicate: predicate}
+	if id.Kind() != graph.KindDocument { // which has no words of its own
+		r.parts = append(r.parts, id)
+	}
+	if id.Kind() == graph.KindDocument || id.Kind() == graph.KindSection {
 		for _, p := range op.Snapshot.Outline(id, op.At) {
 			r.parts = append(r.parts, p.ID)
 		}
