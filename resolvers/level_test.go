@@ -44,6 +44,9 @@ func TestContentIsLoadedOncePerLevelHoweverManyElementsThereAre(t *testing.T) {
 		"since when it is recorded":     {`{treaties{nodes{statements{nodes{recorded{number at}}}}}}`, 0, 0},
 		"texts of documents":            {`{nodes(ids:["document/doc","document/doc2"]){...on Document{text}}}`, 1, 1},
 		"statistics":                    {`{statistics{entities statements documentsWithText assertionsByDataset{dataset{label} count}}}`, 0, 0},
+		"shape of paths":                {`{paths(from:["state/s0"],to:["state/s1"],maxHops:4,first:100){complete reason explored paths{length hops{direction statementCount from{id label} to{id label} statement{id predicate rank}}}}}`, 0, 0},
+		"all hops of all paths":         {`{paths(from:["state/s0"],to:["state/s1"],maxHops:4,first:100){paths{hops{statement{evidence{citation}}}}}}`, 1, 0},
+		"all hops and their ends":       {`{paths(from:["state/s0"],to:["passage/doc/1"],maxHops:5,first:100){paths{hops{from{description statements(first:3){nodes{id}}} statement{evidence{citation}} statements{evidence{quote}}}}}}`, 2, 0},
 		"statements and entities by ID": {`{nodes(ids:["treaty/t0","treaty/t1","state/s1"]){id ...on Entity{statements{nodes{evidence{citation}}}}}}`, 1, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
