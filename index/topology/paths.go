@@ -18,9 +18,10 @@ const MaxHops = 12
 // What a search may cost by default. The work and the memory of a search are bounded by it.
 const (
 	DefaultPathBudget = 200_000
-	// For each unit of the budget so many statements may be read, and so many looked at again.
-	readPerUnit  = 10
-	againPerUnit = 100
+	// For each unit of the budget so many statements may be read, so many looked at again, and so many nodes stand on levels.
+	readPerUnit  = 5
+	againPerUnit = 20
+	keptPerUnit  = 3
 	// checkedEvery and checkedLooks are how often a search looks whether it is still wanted.
 	checkedEvery = 128
 	checkedLooks = 1 << 13
@@ -35,7 +36,7 @@ const (
 type PathQuery struct {
 	From, To   []Node
 	Allowed    func(Step) bool   // nil: all steps
-	Predicates []graph.Predicate // sorted, each once: no other is met; nil: all
+	Predicates []graph.Predicate // sorted, each once: Allowed lets no other pass, so the rest need not be read; nil: unknown
 	Pattern    *Pattern          // nil: any
 	Without    []Node
 	Kinds      graph.KindSet // of the nodes between the ends; 0: all
@@ -147,6 +148,7 @@ type pathSearch struct {
 
 	explored, budget      int
 	read, again           int // statements
+	kept                  int // nodes on levels
 	checked, checkedLooks int
 	bound                 PathBound
 	err                   error
@@ -200,7 +202,7 @@ func (s *pathSearch) stopped() bool {
 
 // limit ends the search when the budget is spent.
 func (s *pathSearch) limit() bool {
-	if s.explored > s.budget || s.read > readPerUnit*s.budget || s.again > againPerUnit*s.budget || s.automaton.full() {
+	if s.explored > s.budget || s.read > readPerUnit*s.budget || s.again > againPerUnit*s.budget || s.kept > keptPerUnit*s.budget || s.automaton.full() {
 		s.explored = min(s.explored, s.budget)
 		s.bound = PathsBudget
 	}
@@ -349,7 +351,9 @@ func (s *pathSearch) growForward() {
 		if len(s.forward) > 1 && !s.between(u.node) {
 			continue
 		}
-		for _, e := range s.of(u.node) {
+		edges := s.of(u.node)
+		s.again += len(edges)
+		for _, e := range edges {
 			if len(s.forward) > 1 && !u.leadsOn(e.other) || !s.between(e.other) && !s.ends[e.other] {
 				continue
 			}
@@ -361,6 +365,7 @@ func (s *pathSearch) growForward() {
 			return
 		}
 	}
+	s.kept += len(next.nodes)
 	s.forward = append(s.forward, next)
 }
 
@@ -373,7 +378,9 @@ func (s *pathSearch) growBackward() {
 		if len(s.backward) > 1 && !s.between(w.node) {
 			continue
 		}
-		for _, e := range s.of(w.node) {
+		edges := s.of(w.node)
+		s.again += len(edges)
+		for _, e := range edges {
 			if len(s.backward) > 1 && !w.leadsOn(e.other) || !s.between(e.other) && !s.starts[e.other] {
 				continue
 			}
@@ -385,6 +392,7 @@ func (s *pathSearch) growBackward() {
 			return
 		}
 	}
+	s.kept += len(next.nodes)
 	s.backward = append(s.backward, next)
 }
 
@@ -415,6 +423,7 @@ func (s *pathSearch) restrict(length int) {
 				return
 			}
 		}
+		s.kept += len(next.nodes)
 		s.rest = append(s.rest, next)
 	}
 }

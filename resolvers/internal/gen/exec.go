@@ -4210,8 +4210,8 @@ type PathResult {
   "Why other paths may exist; null when the list is complete."
   reason: PathBound
   """
-  How much was looked at: entities whose statements were gone through, and beginnings of paths that were followed. A search ends at 200,000, or when
-  it has gone through ten statements for each of them.
+  How much was looked at: entities whose statements were gone through, and beginnings of paths that were followed. A search ends at 200,000, or
+  earlier where the entities have very many statements.
   """
   explored: Int!
 }
