@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,26 @@ func TestBadInputIsRefusedWithACodeAndAMessageThatNamesTheArgument(t *testing.T)
 		"unknown part of a variable": {`query($a:AsOf){treaties(asOf:$a){totalCount}}`, map[string]any{"a": map[string]any{"day": "x"}}, "BAD_USER_INPUT", "$a.day: "},
 		"variable that is missing":   {`query($id:ID!){node(id:$id){id}}`, nil, "BAD_USER_INPUT", "$id: "},
 		"no name of the operation":   {`query A{revision{number}} query B{revision{number}}`, nil, "BAD_USER_INPUT", "operationName: "},
+		"paths from nowhere":         {`{paths(from:[],to:["treaty/t0"]){complete}}`, nil, "BAD_USER_INPUT", "from: names no entity"},
+		"paths to nowhere":           {`{paths(from:["treaty/t0"],to:[]){complete}}`, nil, "BAD_USER_INPUT", "to: names no entity"},
+		"paths from 101 ends":        {`query($f:[ID!]!){paths(from:$f,to:["treaty/t0"]){complete}}`, map[string]any{"f": slices.Repeat([]string{"treaty/t1"}, 101)}, "BAD_USER_INPUT", "from: 101 items are more than 100"},
+		"paths from no ID":           {`{paths(from:["treaty/t0","T1"],to:["treaty/t1"]){complete}}`, nil, "BAD_USER_INPUT", "from.1:"},
+		"paths from the unknown":     {`{paths(from:["treaty/none"],to:["treaty/t1"]){complete}}`, nil, "NOT_FOUND", "from.0:"},
+		"paths to the unknown":       {`{paths(from:["treaty/t0"],to:["treaty/t1","treaty/none"]){complete}}`, nil, "NOT_FOUND", "to.1:"},
+		"paths without the unknown":  {`{paths(from:["treaty/t0"],to:["treaty/t1"],without:["treaty/none"]){complete}}`, nil, "NOT_FOUND", "without.0:"},
+		"paths to themselves":        {`{paths(from:["treaty/t0"],to:["treaty/t0"]){complete}}`, nil, "BAD_USER_INPUT", "to.0: \"treaty/t0\" stands in from too"},
+		"an end in both":             {`{paths(from:["state/s0","treaty/t0"],to:["state/s1","state/s0"]){complete}}`, nil, "BAD_USER_INPUT", "to.1: \"state/s0\" stands in from too"},
+		"paths without their end":    {`{paths(from:["treaty/t0"],to:["treaty/t1"],without:["treaty/t1"]){complete}}`, nil, "BAD_USER_INPUT", "without.0: \"treaty/t1\" stands in to too"},
+		"paths of no hops":           {`{paths(from:["treaty/t0"],to:["treaty/t1"],maxHops:0){complete}}`, nil, "BAD_USER_INPUT", "maxHops: 0 is not between 1 and 12"},
+		"paths of 13 hops":           {`{paths(from:["treaty/t0"],to:["treaty/t1"],maxHops:13){complete}}`, nil, "BAD_USER_INPUT", "maxHops: 13 is not"},
+		"no paths":                   {`{paths(from:["treaty/t0"],to:["treaty/t1"],first:0){complete}}`, nil, "BAD_USER_INPUT", "first: 0 is not"},
+		"101 paths":                  {`{paths(from:["treaty/t0"],to:["treaty/t1"],first:101){complete}}`, nil, "BAD_USER_INPUT", "first: 101 is not"},
+		"paths along nothing":        {`{paths(from:["treaty/t0"],to:["treaty/t1"],predicates:[]){complete}}`, nil, "BAD_USER_INPUT", "predicates:"},
+		"paths by no step":           {`{paths(from:["treaty/t0"],to:["treaty/t1"],steps:[]){complete}}`, nil, "BAD_USER_INPUT", "steps:"},
+		"paths of no kinds":          {`{paths(from:["treaty/t0"],to:["treaty/t1"],kinds:[]){complete}}`, nil, "BAD_USER_INPUT", "kinds:"},
+		"paths of a broken pattern":  {`{paths(from:["treaty/t0"],to:["treaty/t1"],pattern:"CITES> (SIGNED | "){complete}}`, nil, "BAD_USER_INPUT", "pattern: character 18: a step is missing"},
+		"paths of an empty pattern":  {`{paths(from:["treaty/t0"],to:["treaty/t1"],pattern:""){complete}}`, nil, "BAD_USER_INPUT", "pattern: character 1:"},
+		"paths as of a month":        {`{paths(from:["treaty/t0"],to:["treaty/t1"],asOf:{validOn:"2008-04"}){complete}}`, nil, "BAD_USER_INPUT", "asOf.validOn"},
 		"unknown field":              {`{nothing}`, nil, "BAD_USER_INPUT", "nothing"},
 		"syntax":                     {`{treaties(`, nil, "BAD_USER_INPUT", ""},
 		"no operation":               {``, nil, "BAD_USER_INPUT", ""},

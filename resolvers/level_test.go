@@ -55,6 +55,9 @@ func TestContentIsLoadedOncePerLevelHoweverManyElementsThereAre(t *testing.T) {
 		"a subgraph":                    {`{subgraph(seeds:{ids:["treaty/t0"]},depth:3){statements{evidence{citation} assertions{dataset{label}}}}}`, 1, 0},
 		"neighbourhoods of a level":     {`{treaties{nodes{neighbourhood(depth:2){statements{evidence{citation}}}}}}`, 1, 0},
 		"what lies in a subgraph":       {`{subgraph(seeds:{filter:{kinds:[TREATY]}}){statements{evidence{citation}} nodes{description statements{nodes{evidence{citation}}}}}}`, 3, 0},
+		"shape of paths":                {`{paths(from:["state/s0"],to:["state/s1"],maxHops:4,first:100){complete reason explored paths{length hops{direction statementCount from{id label} to{id label} statement{id predicate rank}}}}}`, 0, 0},
+		"all hops of all paths":         {`{paths(from:["state/s0"],to:["state/s1"],maxHops:4,first:100){paths{hops{statement{evidence{citation}}}}}}`, 1, 0},
+		"all hops and their ends":       {`{paths(from:["state/s0"],to:["passage/doc/1"],maxHops:5,first:100){paths{hops{from{description statements(first:3){nodes{id}}} statement{evidence{citation}} statements{evidence{quote}}}}}}`, 2, 0},
 		"statements and entities by ID": {`{nodes(ids:["treaty/t0","treaty/t1","state/s1"]){id ...on Entity{statements{nodes{evidence{citation}}}}}}`, 1, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -78,6 +78,7 @@ type QueryResolver interface {
 	Topics(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Topic], error)
 	Treaties(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Treaty], error)
 	Passages(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Passage], error)
+	Paths(ctx context.Context, from []string, to []string, predicates []graph.Predicate, steps []view.PathStep, pattern *string, without []string, kinds []graph.Kind, maxHops int, first int, evidenced *bool, parallel view.ParallelEdges, asOf *view.AsOf) (*view.PathResult, error)
 	Persons(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Person], error)
 	Places(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Place], error)
 	Provisions(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Provision], error)
@@ -112,6 +113,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EntityFilter", ec.unmarshalInputEntityFilter),
 			graphql.NewInputUnmarshaler("IdentifierInput", ec.unmarshalInputIdentifierInput),
 			graphql.NewInputUnmarshaler("PartyCondition", ec.unmarshalInputPartyCondition),
+			graphql.NewInputUnmarshaler("PathStep", ec.unmarshalInputPathStep),
 			graphql.NewInputUnmarshaler("StatementCondition", ec.unmarshalInputStatementCondition),
 			graphql.NewInputUnmarshaler("StatementFilter", ec.unmarshalInputStatementFilter),
 			graphql.NewInputUnmarshaler("StatusCondition", ec.unmarshalInputStatusCondition),
@@ -4952,6 +4954,120 @@ extend type Query {
   ): PassageConnection!
 }
 `, BuiltIn: false},
+	{Name: "../../../schema/path.graphql", Input: `"What paths a search found, and whether these are all."
+type PathResult {
+  """
+  The first paths in order, also when the search was cut short. The order is a property of the paths alone: the shortest first; of these, those
+  whose weakest statement has the highest rank; then those whose least confident statement is the most confident, where a confidence
+  that is not stated counts as full; then by the IDs of the entities from the first on; then by the IDs of the statements.
+  """
+  paths: [Path!]!
+  """
+  True when it is proved that no other path exists within the bounds that were asked for: every one that meets the conditions and has at most
+  ` + "`" + `maxHops` + "`" + ` hops is listed. Nothing is said of longer ones.
+  """
+  complete: Boolean!
+  "Why other paths may exist; null when the list is complete."
+  reason: PathBound
+  """
+  How much was looked at: entities whose statements were gone through, and beginnings of paths that were followed. A search ends at 200,000, or
+  earlier where the entities have very many statements.
+  """
+  explored: Int!
+}
+
+"What cut a search for paths short."
+enum PathBound {
+  "There are more paths than were asked for with ` + "`" + `first` + "`" + `; at least one more was found."
+  FIRST
+  "The search explored as much as it may. The paths given are the first in order all the same; whether others follow is not known."
+  NODE_BUDGET
+  "The time of the operation was running out. The paths given are the first in order all the same; whether others follow is not known."
+  DEADLINE
+}
+
+"A way from one entity to another along statements, which meets no entity twice."
+type Path {
+  "The parts of the way, from its beginning to its end; each begins where the one before ended."
+  hops: [PathHop!]!
+  "How many hops there are."
+  length: Int!
+}
+
+"A part of a path: two entities, and the statement that relates them."
+type PathHop {
+  "The entity where this part begins."
+  from: Entity!
+  "The statement that relates the two."
+  statement: Statement!
+  "The entity where this part ends."
+  to: Entity!
+  "The end of the statement on which ` + "`" + `from` + "`" + ` stands: OUT when it is the subject, IN when it is the object."
+  direction: Direction!
+  """
+  The statements that can stand in the place of ` + "`" + `statement` + "`" + `, itself included, the highest rank and confidence first, then by ID; at most 100. With LISTED
+  it is ` + "`" + `statement` + "`" + ` alone. Where a pattern was asked for, each is part of a way through these entities that matches it.
+  """
+  statements: [Statement!]!
+  "How many such statements there are."
+  statementCount: Int!
+}
+
+"What becomes of paths through the same entities by other statements."
+enum ParallelEdges {
+  "They are one path: the first of them in order stands for all, and each hop lists its parallel statements."
+  FOLDED
+  "Each choice of statements is a path of its own."
+  LISTED
+}
+
+"A statement with this predicate, gone in this direction."
+input PathStep {
+  "The predicate."
+  predicate: Predicate!
+  "The end of the statement on which the step begins: OUT for the subject, IN for the object."
+  direction: Direction! = BOTH
+}
+
+extend type Query {
+  """
+  How entities are connected: the shortest ways from one of some entities to one of others along statements that relate two entities, in either
+  direction unless ` + "`" + `steps` + "`" + ` or ` + "`" + `pattern` + "`" + ` say otherwise. Statements that are deprecated, or that a preferred one takes the place of, lead nowhere, and what was
+  merged is one entity. Every condition holds for every hop.
+  """
+  paths(
+    "Where paths begin: 1 to 100 IDs. A path may lead through another of them."
+    from: [ID!]!
+    "Where paths end: 1 to 100 IDs, none of them among ` + "`" + `from` + "`" + `. A path may lead through another of them."
+    to: [ID!]!
+    "Only along statements with these predicates; all when left out."
+    predicates: [Predicate!]
+    "Only these predicates in these directions; all when left out."
+    steps: [PathStep!]
+    """
+    What the whole path looks like, step by step, separated by blanks. A step is the name of a predicate, or ` + "`" + `_` + "`" + ` for any, then ` + "`" + `>` + "`" + ` when it leads from the
+    subject to the object, ` + "`" + `<` + "`" + ` when from the object to the subject, nothing when either. ` + "`" + `|` + "`" + ` parts alternatives and parentheses hold together; after a step or
+    parentheses ` + "`" + `*` + "`" + ` stands for any number of times, ` + "`" + `+` + "`" + ` for at least once, ` + "`" + `?` + "`" + ` for once or not at all, ` + "`" + `{2}` + "`" + `, ` + "`" + `{2,}` + "`" + ` and ` + "`" + `{1,3}` + "`" + ` for so many times.
+    ` + "`" + `CITES>* EXPRESSES< MENTIONS>` + "`" + `, for example. At most 500 characters, and 1,000 steps when repetitions are written out.
+    """
+    pattern: String
+    "Not through these entities."
+    without: [ID!]
+    "Between the ends only entities of these kinds; all when left out. The ends may be of any kind."
+    kinds: [EntityKind!]
+    "How many hops a path may have, 1 to 12."
+    maxHops: Int! = 6
+    "How many paths are listed at most, 1 to 100."
+    first: Int! = 3
+    "True: only statements with evidence; false: only those without; either when left out."
+    evidenced: Boolean
+    "What becomes of paths through the same entities by other statements."
+    parallel: ParallelEdges! = FOLDED
+    "As of when; parts that are left out are those of the operation."
+    asOf: AsOf
+  ): PathResult!
+}
+`, BuiltIn: false},
 	{Name: "../../../schema/person.graphql", Input: `"A person."
 type Person implements Node & Entity & Actor {
   "The ID, which never changes and is the same everywhere."
@@ -6610,6 +6726,48 @@ func (ec *executionContext) childFields_PassageEdge(ctx context.Context, field g
 		return ec.fieldContext_PassageEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PassageEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Path(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hops":
+		return ec.fieldContext_Path_hops(ctx, field)
+	case "length":
+		return ec.fieldContext_Path_length(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Path", field.Name)
+}
+
+func (ec *executionContext) childFields_PathHop(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_PathHop_from(ctx, field)
+	case "statement":
+		return ec.fieldContext_PathHop_statement(ctx, field)
+	case "to":
+		return ec.fieldContext_PathHop_to(ctx, field)
+	case "direction":
+		return ec.fieldContext_PathHop_direction(ctx, field)
+	case "statements":
+		return ec.fieldContext_PathHop_statements(ctx, field)
+	case "statementCount":
+		return ec.fieldContext_PathHop_statementCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PathHop", field.Name)
+}
+
+func (ec *executionContext) childFields_PathResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "paths":
+		return ec.fieldContext_PathResult_paths(ctx, field)
+	case "complete":
+		return ec.fieldContext_PathResult_complete(ctx, field)
+	case "reason":
+		return ec.fieldContext_PathResult_reason(ctx, field)
+	case "explored":
+		return ec.fieldContext_PathResult_explored(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PathResult", field.Name)
 }
 
 func (ec *executionContext) childFields_Person(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13215,6 +13373,108 @@ func (ec *executionContext) field_Query_passages_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg7
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_paths_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "predicates",
+		func(ctx context.Context, v any) ([]graph.Predicate, error) {
+			return ec.unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["predicates"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "steps",
+		func(ctx context.Context, v any) ([]view.PathStep, error) {
+			return ec.unmarshalOPathStep2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐPathStepᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["steps"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "pattern",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["pattern"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "without",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["without"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]graph.Kind, error) {
+			return ec.unmarshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "maxHops",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["maxHops"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "evidenced",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["evidenced"] = arg9
+	arg10, err := graphql.ProcessArgField(ctx, rawArgs, "parallel",
+		func(ctx context.Context, v any) (view.ParallelEdges, error) {
+			return ec.unmarshalNParallelEdges2treatygraphᚋresolversᚋinternalᚋviewᚐParallelEdges(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["parallel"] = arg10
+	arg11, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*view.AsOf, error) {
+			return ec.unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg11
 	return args, nil
 }
 
@@ -27112,6 +27372,336 @@ func (ec *executionContext) fieldContext_PassageEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Path_hops(ctx context.Context, field graphql.CollectedField, obj *view.Path) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Path_hops(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hops(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.PathHop) graphql.Marshaler {
+			return ec.marshalNPathHop2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐPathHopᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Path_hops(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Path",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PathHop(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Path_length(ctx context.Context, field graphql.CollectedField, obj *view.Path) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Path_length(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Length(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Path_length(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Path", field, true, false, "Int")
+}
+
+func (ec *executionContext) _PathHop_from(ctx context.Context, field graphql.CollectedField, obj *view.PathHop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PathHop_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2treatygraphᚋresolversᚋinternalᚋviewᚐEntity(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PathHop_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PathHop",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PathHop_statement(ctx context.Context, field graphql.CollectedField, obj *view.PathHop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PathHop_statement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Statement(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2treatygraphᚋresolversᚋinternalᚋviewᚐStatement(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PathHop_statement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PathHop",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PathHop_to(ctx context.Context, field graphql.CollectedField, obj *view.PathHop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PathHop_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2treatygraphᚋresolversᚋinternalᚋviewᚐEntity(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PathHop_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PathHop",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PathHop_direction(ctx context.Context, field graphql.CollectedField, obj *view.PathHop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PathHop_direction(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Direction(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v view.Direction) graphql.Marshaler {
+			return ec.marshalNDirection2treatygraphᚋresolversᚋinternalᚋviewᚐDirection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PathHop_direction(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PathHop", field, true, false, "Direction")
+}
+
+func (ec *executionContext) _PathHop_statements(ctx context.Context, field graphql.CollectedField, obj *view.PathHop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PathHop_statements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Statements(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PathHop_statements(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PathHop",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PathHop_statementCount(ctx context.Context, field graphql.CollectedField, obj *view.PathHop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PathHop_statementCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatementCount(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PathHop_statementCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PathHop", field, true, false, "Int")
+}
+
+func (ec *executionContext) _PathResult_paths(ctx context.Context, field graphql.CollectedField, obj *view.PathResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PathResult_paths(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Paths(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Path) graphql.Marshaler {
+			return ec.marshalNPath2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐPathᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PathResult_paths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PathResult",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Path(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PathResult_complete(ctx context.Context, field graphql.CollectedField, obj *view.PathResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PathResult_complete(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Complete(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PathResult_complete(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PathResult", field, true, false, "Boolean")
+}
+
+func (ec *executionContext) _PathResult_reason(ctx context.Context, field graphql.CollectedField, obj *view.PathResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PathResult_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PathBound) graphql.Marshaler {
+			return ec.marshalOPathBound2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐPathBound(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PathResult_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PathResult", field, true, false, "PathBound")
+}
+
+func (ec *executionContext) _PathResult_explored(ctx context.Context, field graphql.CollectedField, obj *view.PathResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PathResult_explored(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Explored(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PathResult_explored(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PathResult", field, true, false, "Int")
+}
+
 func (ec *executionContext) _Person_id(ctx context.Context, field graphql.CollectedField, obj *view.Person) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30561,6 +31151,50 @@ func (ec *executionContext) fieldContext_Query_passages(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_passages_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_paths(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_paths(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Paths(ctx, fc.Args["from"].([]string), fc.Args["to"].([]string), fc.Args["predicates"].([]graph.Predicate), fc.Args["steps"].([]view.PathStep), fc.Args["pattern"].(*string), fc.Args["without"].([]string), fc.Args["kinds"].([]graph.Kind), fc.Args["maxHops"].(int), fc.Args["first"].(int), fc.Args["evidenced"].(*bool), fc.Args["parallel"].(view.ParallelEdges), fc.Args["asOf"].(*view.AsOf))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.PathResult) graphql.Marshaler {
+			return ec.marshalNPathResult2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐPathResult(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_paths(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PathResult(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_paths_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -39520,6 +40154,59 @@ func UnmarshalPartyCondition(ctx context.Context, raw any) (view.PartyCondition,
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputPathStep(ctx context.Context, obj any) (view.PathStep, error) {
+	var it view.PathStep
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "BOTH"
+	}
+
+	fieldsInOrder := [...]string{"predicate", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "predicate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("predicate"))
+			data, err := ec.unmarshalNPredicate2treatygraphᚋgraphᚐPredicate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Predicate = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNDirection2treatygraphᚋresolversᚋinternalᚋviewᚐDirection(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Direction = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPathStep unmarshals raw into the PathStep input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPathStep(ctx context.Context, raw any) (view.PathStep, error) {
+	var out view.PathStep
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PathStep", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputStatementCondition(ctx context.Context, obj any) (view.StatementCondition, error) {
 	var it view.StatementCondition
 	if obj == nil {
@@ -44222,6 +44909,150 @@ func (ec *executionContext) _PassageEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var pathImplementors = []string{"Path"}
+
+func (ec *executionContext) _Path(ctx context.Context, sel ast.SelectionSet, obj *view.Path) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pathImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Path")
+		case "hops":
+			out.Values[i] = ec._Path_hops(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "length":
+			out.Values[i] = ec._Path_length(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var pathHopImplementors = []string{"PathHop"}
+
+func (ec *executionContext) _PathHop(ctx context.Context, sel ast.SelectionSet, obj *view.PathHop) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pathHopImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PathHop")
+		case "from":
+			out.Values[i] = ec._PathHop_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "statement":
+			out.Values[i] = ec._PathHop_statement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._PathHop_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "direction":
+			out.Values[i] = ec._PathHop_direction(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "statements":
+			out.Values[i] = ec._PathHop_statements(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "statementCount":
+			out.Values[i] = ec._PathHop_statementCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var pathResultImplementors = []string{"PathResult"}
+
+func (ec *executionContext) _PathResult(ctx context.Context, sel ast.SelectionSet, obj *view.PathResult) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pathResultImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PathResult")
+		case "paths":
+			out.Values[i] = ec._PathResult_paths(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "complete":
+			out.Values[i] = ec._PathResult_complete(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._PathResult_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "explored":
+			out.Values[i] = ec._PathResult_explored(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var personImplementors = []string{"Person", "Node", "Entity", "Actor"}
 
 func (ec *executionContext) _Person(ctx context.Context, sel ast.SelectionSet, obj *view.Person) graphql.Marshaler {
@@ -45112,6 +45943,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_passages(ctx, field)
+				})
+		case "paths":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_paths(ctx, field)
 				})
 		case "persons":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -49285,6 +50122,20 @@ func (ec *executionContext) marshalNPageInfo2treatygraphᚋresolversᚋinternal�
 	return ec._PageInfo(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNParallelEdges2treatygraphᚋresolversᚋinternalᚋviewᚐParallelEdges(ctx context.Context, v any) (view.ParallelEdges, error) {
+	res, err := view.UnmarshalParallelEdges(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNParallelEdges2treatygraphᚋresolversᚋinternalᚋviewᚐParallelEdges(ctx context.Context, sel ast.SelectionSet, v view.ParallelEdges) graphql.Marshaler {
+	_ = sel
+	res := view.MarshalParallelEdges(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ParallelEdges!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNPartyConnection2treatygraphᚋresolversᚋinternalᚋviewᚐPartyConnection(ctx context.Context, sel ast.SelectionSet, v view.PartyConnection) graphql.Marshaler {
 	return ec._PartyConnection(ctx, sel, &v)
 }
@@ -49423,6 +50274,59 @@ func (ec *executionContext) marshalNPassageEdge2ᚕtreatygraphᚋresolversᚋint
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNPath2treatygraphᚋresolversᚋinternalᚋviewᚐPath(ctx context.Context, sel ast.SelectionSet, v view.Path) graphql.Marshaler {
+	return ec._Path(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPath2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐPathᚄ(ctx context.Context, sel ast.SelectionSet, v []view.Path) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPath2treatygraphᚋresolversᚋinternalᚋviewᚐPath(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPathHop2treatygraphᚋresolversᚋinternalᚋviewᚐPathHop(ctx context.Context, sel ast.SelectionSet, v view.PathHop) graphql.Marshaler {
+	return ec._PathHop(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPathHop2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐPathHopᚄ(ctx context.Context, sel ast.SelectionSet, v []view.PathHop) graphql.Marshaler {
+	ret := marshalSlice(ctx, len(v), 64, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPathHop2treatygraphᚋresolversᚋinternalᚋviewᚐPathHop(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPathResult2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐPathResult(ctx context.Context, sel ast.SelectionSet, v *view.PathResult) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PathResult!")
+		return graphql.Null
+	}
+	return ec._PathResult(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPathStep2treatygraphᚋresolversᚋinternalᚋviewᚐPathStep(ctx context.Context, v any) (view.PathStep, error) {
+	res, err := ec.unmarshalInputPathStep(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNPerson2treatygraphᚋresolversᚋinternalᚋviewᚐPerson(ctx context.Context, sel ast.SelectionSet, v view.Person) graphql.Marshaler {
@@ -50970,6 +51874,41 @@ func (ec *executionContext) unmarshalOPartyCondition2ᚖtreatygraphᚋresolvers�
 	}
 	res, err := ec.unmarshalInputPartyCondition(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOPathBound2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐPathBound(ctx context.Context, v any) (*view.PathBound, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := view.UnmarshalPathBound(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPathBound2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐPathBound(ctx context.Context, sel ast.SelectionSet, v *view.PathBound) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := view.MarshalPathBound(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOPathStep2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐPathStepᚄ(ctx context.Context, v any) ([]view.PathStep, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]view.PathStep, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPathStep2treatygraphᚋresolversᚋinternalᚋviewᚐPathStep(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicateᚄ(ctx context.Context, v any) ([]graph.Predicate, error) {
