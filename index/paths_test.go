@@ -254,8 +254,8 @@ func drawPattern(t *rapid.T, depth int) (pattern, regular string) {
 		p, r := drawPattern(t, depth-1)
 		return "(" + p + ")" + times, "(?:" + r + ")" + times
 	}
-	p := rapid.SampledFrom([]graph.Predicate{0, 0, graph.PredSigned, graph.PredCites, graph.PredAmends}).Draw(t, "step")
-	way := rapid.SampledFrom([]string{"", "", ">", "<"}).Draw(t, "way")
+	p := rapid.SampledFrom([]graph.Predicate{0, 0, 0, 0, graph.PredSigned, graph.PredCites, graph.PredAmends}).Draw(t, "step")
+	way := rapid.SampledFrom([]string{"", "", "", ">", "<"}).Draw(t, "way")
 	pattern = "_"
 	runes := func(against bool) string {
 		if p != 0 {
@@ -357,7 +357,7 @@ func TestPathsAreThoseOfATrialOfEveryWay(t *testing.T) {
 			}
 		}
 	})
-	if cut == 0 || many == 0 || matched == 0 {
+	if !testing.Short() && (cut == 0 || many == 0 || matched == 0) { // with few draws it may so happen
 		t.Errorf("%d searches were cut, %d found more than was asked for, %d matched a pattern", cut, many, matched)
 	}
 }

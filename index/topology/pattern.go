@@ -2,6 +2,7 @@ package topology
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 	"strconv"
 
@@ -97,6 +98,8 @@ type patternParser struct {
 	at   int
 	p    *Pattern
 	err  error
+
+	follow []stateBits
 }
 
 func (p *patternParser) fail(at int, format string, args ...any) {
@@ -259,30 +262,48 @@ func (p *patternParser) single(depth int) *patternPart {
 	return part
 }
 
+// A stateBits is a set of states, while an automaton is built.
+type stateBits [(MaxPatternStates + 64) / 64]uint64
+
+func (b *stateBits) add(q uint16) { b[q/64] |= 1 << (q % 64) }
+
+func (b *stateBits) addAll(other *stateBits) {
+	for i, word := range other {
+		b[i] |= word
+	}
+}
+
+func (b *stateBits) list() (states []uint16) {
+	for i, word := range b {
+		for ; word != 0; word &= word - 1 {
+			states = append(states, uint16(i*64+bits.TrailingZeros64(word)))
+		}
+	}
+	return states
+}
+
 // A fragment is a part of an automaton: the states it may begin and end with, and whether it may be nothing.
 type fragment struct {
-	first, last []uint16
+	first, last stateBits
 	empty       bool
 }
 
 // build makes the automaton (Glushkov's): it has no steps that are not taken, so that a state is a place in the pattern.
 func (p *patternParser) build(whole *patternPart) {
-	p.p.follow = [][]uint16{nil}
+	p.follow = make([]stateBits, 1)
 	f := p.add(whole)
 	if p.err != nil {
 		return
 	}
 	a := p.p
-	a.follow[0] = f.first
-	a.accept = make([]bool, len(a.labels))
+	p.follow[0] = f.first
+	a.accept, a.before = make([]bool, len(a.labels)), make([][]uint16, len(a.labels))
 	a.accept[0] = f.empty
-	for _, q := range f.last {
+	for _, q := range f.last.list() {
 		a.accept[q] = true
 	}
-	a.before = make([][]uint16, len(a.labels))
-	for q := range a.follow {
-		slices.Sort(a.follow[q])
-		a.follow[q] = slices.Compact(a.follow[q])
+	for q := range p.follow {
+		a.follow = append(a.follow, p.follow[q].list())
 		for _, next := range a.follow[q] {
 			a.before[next] = append(a.before[next], uint16(q))
 		}
@@ -293,25 +314,21 @@ func (p *patternParser) build(whole *patternPart) {
 }
 
 // join lets b come after a.
-func (p *patternParser) join(a, b fragment) {
-	for _, q := range a.last {
-		p.p.follow[q] = append(p.p.follow[q], b.first...)
-		if len(p.p.follow[q]) > 2*MaxPatternStates {
-			slices.Sort(p.p.follow[q])
-			p.p.follow[q] = slices.Compact(p.p.follow[q])
-		}
+func (p *patternParser) join(a, b *fragment) {
+	for _, q := range a.last.list() {
+		p.follow[q].addAll(&b.first)
 	}
 }
 
 // then is a followed by b.
 func (p *patternParser) then(a, b fragment) fragment {
-	p.join(a, b)
+	p.join(&a, &b)
 	out := fragment{first: a.first, last: b.last, empty: a.empty && b.empty}
 	if a.empty {
-		out.first = slices.Concat(a.first, b.first)
+		out.first.addAll(&b.first)
 	}
 	if b.empty {
-		out.last = slices.Concat(a.last, b.last)
+		out.last.addAll(&a.last)
 	}
 	return out
 }
@@ -324,13 +341,16 @@ func (p *patternParser) add(part *patternPart) (f fragment) {
 			return f
 		}
 		q := uint16(len(p.p.labels))
-		p.p.labels, p.p.follow = append(p.p.labels, part.label), append(p.p.follow, nil)
-		return fragment{first: []uint16{q}, last: []uint16{q}}
+		p.p.labels, p.follow = append(p.p.labels, part.label), append(p.follow, stateBits{})
+		f.first.add(q)
+		f.last.add(q)
+		return f
 	case '|':
 		for _, sub := range part.parts {
 			s := p.add(sub)
-			f = fragment{slices.Concat(f.first, s.first), slices.Concat(f.last, s.last), f.empty || s.empty}
-			if p.err != nil {
+			f.first.addAll(&s.first)
+			f.last.addAll(&s.last)
+			if f.empty = f.empty || s.empty; p.err != nil {
 				return f
 			}
 		}
@@ -358,7 +378,7 @@ func (p *patternParser) add(part *patternPart) (f fragment) {
 			s.empty = true
 		}
 		if part.most < 0 && i == copies-1 {
-			p.join(s, s)
+			p.join(&s, &s)
 		}
 		f = p.then(f, s)
 	}

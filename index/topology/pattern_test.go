@@ -114,7 +114,7 @@ func TestAWrongPatternIsRefusedWhereItIsWrong(t *testing.T) {
 }
 
 func FuzzParsePattern(f *testing.F) {
-	for _, seed := range []string{"CITES>* EXPRESSES< MENTIONS>", "(_|CITES<){1,3}?+*", "((_)", "{,}", "CITES{100}{10}", "_ \u6761\u7ea6"} {
+	for _, seed := range []string{"CITES>* EXPRESSES< MENTIONS>", "(_|CITES<){1,3}?+*", "((_)", "{,}", "CITES{100}{10}", "(_{100}){10}" + strings.Repeat("*", 480), "_" + strings.Repeat("+", 480) + "{100}{10}", "_ \u6761\u7ea6"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
