@@ -4227,6 +4227,8 @@ type Subgraph {
   omitted: [SubgraphOmission!]!
   "How many statements between the nodes were left out for want of room: first those of the nodes that come last."
   omittedStatements: Int!
+  "The subgraph as a graph, measured: what it hangs on, and what matters most in it."
+  analysis: Analysis!
   "The revision of the record that this is the state of."
   revision: Revision!
   """
@@ -7458,6 +7460,8 @@ func (ec *executionContext) childFields_Subgraph(ctx context.Context, field grap
 		return ec.fieldContext_Subgraph_omitted(ctx, field)
 	case "omittedStatements":
 		return ec.fieldContext_Subgraph_omittedStatements(ctx, field)
+	case "analysis":
+		return ec.fieldContext_Subgraph_analysis(ctx, field)
 	case "revision":
 		return ec.fieldContext_Subgraph_revision(ctx, field)
 	case "permalink":
@@ -36603,6 +36607,38 @@ func (ec *executionContext) fieldContext_Subgraph_omittedStatements(_ context.Co
 	return graphql.NewScalarFieldContext("Subgraph", field, true, false, "Int")
 }
 
+func (ec *executionContext) _Subgraph_analysis(ctx context.Context, field graphql.CollectedField, obj *view.Subgraph) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subgraph_analysis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Analysis(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Analysis) graphql.Marshaler {
+			return ec.marshalNAnalysis2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAnalysis(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subgraph_analysis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subgraph",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Analysis(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Subgraph_revision(ctx context.Context, field graphql.CollectedField, obj *view.Subgraph) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -47653,6 +47689,11 @@ func (ec *executionContext) _Subgraph(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "omittedStatements":
 			out.Values[i] = ec._Subgraph_omittedStatements(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "analysis":
+			out.Values[i] = ec._Subgraph_analysis(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -116,6 +116,11 @@ func (g *Subgraph) Omitted() []SubgraphOmission {
 // OmittedStatements resolves Subgraph.omittedStatements.
 func (g *Subgraph) OmittedStatements() int { return g.found.OmittedStatements }
 
+// Analysis resolves Subgraph.analysis.
+func (g *Subgraph) Analysis() *Analysis {
+	return &Analysis{op: g.op, graph: g.op.Snapshot.AnalysisOf(g.found.Statements, g.query.At)}
+}
+
 // Revision resolves Subgraph.revision.
 func (g *Subgraph) Revision() Revision { return g.op.Revision() }
 
