@@ -78,10 +78,15 @@ func (c costs) size(f *ast.Field) (n int, isList bool) {
 		return 0, false
 	}
 	connection := strings.HasSuffix(f.Definition.Type.Name(), "Connection")
-	if !connection && len(f.Arguments) == 0 {
+	isGraph := f.Definition.Arguments.ForName("maxNodes") != nil
+	if !connection && !isGraph && len(f.Arguments) == 0 {
 		return 0, false
 	}
 	given := f.ArgumentMap(c.variables)
+	if isGraph { // which is counted by its nodes; those of a lineage are few
+		nodes, _ := number(given["maxNodes"])
+		return max(nodes, 0), true
+	}
 	for _, name := range []string{"first", "last"} {
 		if n, isNumber := number(given[name]); isNumber {
 			if n < 1 || n > resolvers.MaxPage {

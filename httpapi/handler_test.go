@@ -140,6 +140,8 @@ func TestRequestsBeyondALimitAreRefused(t *testing.T) {
 		"lists in fragments":  {`{entities(first:100){nodes{...A}}} fragment A on Entity{a:statements{nodes{...B}} b:statements{nodes{...B}}} fragment B on Statement{object{statements(first:50){nodes{id}}}}`, 422, "LIMIT_EXCEEDED"},
 		"lists by a variable": {`query($n:Int=100){entities(first:$n){nodes{statements(first:$n){nodes{object{statements(first:$n){nodes{id}}}}}}}}`, 422, "LIMIT_EXCEEDED"},
 		"within":              {deep(3), 200, ""},
+		"lists in a graph":    {`{subgraph(seeds:{ids:["treaty/one"]} maxNodes:5000){nodes{statements{nodes{id}}}}}`, 422, "LIMIT_EXCEEDED"},
+		"graphs in a list":    {`{entities(first:100){nodes{neighbourhood{nodes{id}}}}}`, 422, "LIMIT_EXCEEDED"},
 		"too deep":            {deep(4), 422, "LIMIT_EXCEEDED"},
 		"deep in fragments":   {fragments, 422, "LIMIT_EXCEEDED"},
 		"too many tokens":     {"{" + strings.Repeat("a:__typename ", 400) + "}", 422, "LIMIT_EXCEEDED"},
