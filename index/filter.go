@@ -253,11 +253,18 @@ func (s *Snapshot) has(id graph.ID, c *Condition, at AsOf) (has bool) {
 	return has
 }
 
-// actedOn visits the treaties about which an actor, or one whose successor it is, did anything.
+// actedOn visits the treaties about which an actor, or one whose successor it is, did anything. Standings know the merges of all days: an act
+// about a treaty counts for whatever is one with it on any of them.
 func (s *Snapshot) actedOn(c *PartyCondition, at AsOf, add func(graph.ID)) {
+	always := AsOf{Revision: at.Revision}
+	merged := s.view.Merged(s.at(always))
 	for _, actor := range append([]graph.ID{c.Actor}, s.predecessors(c.Actor, c.On, at)...) {
-		s.walkOver(actor, topology.Query{Out: true, Predicates: actionPredicates, Ranks: 1<<graph.RankPreferred | 1<<graph.RankNormal}, AsOf{Revision: at.Revision}, func(w *topology.Walk) bool {
-			add(s.view.ID(w.Other))
+		s.walkOver(actor, topology.Query{Out: true, Predicates: actionPredicates, Ranks: 1<<graph.RankPreferred | 1<<graph.RankNormal}, always, func(w *topology.Walk) bool {
+			for _, n := range merged.All(w.Other) {
+				if e, found := s.Entity(s.view.ID(n), at); found {
+					add(e.ID)
+				}
+			}
 			return true
 		})
 	}

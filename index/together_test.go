@@ -86,3 +86,30 @@ func TestWhatStandsInTheSamePassagesIsCounted(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAPartyIsFoundByAFilterBeforeItsTreatyIsMerged: the merge holds from a later day on, but an act counts for both treaties on every day.
+func TestAPartyIsFoundByAFilterBeforeItsTreatyIsMerged(t *testing.T) {
+	m := newMemory()
+	applyBase(t, m)
+	on := func(from graph.Date) graph.Interval { return graph.Interval{From: from} }
+	head := apply(t, m, "acts",
+		graph.Assertion{Claim: graph.Claim{Subject: "state/a", Predicate: graph.PredSigned, Object: "treaty/a", Valid: on(graph.MustDate("1980-01-01"))}, Dataset: "dataset/a", Rank: graph.RankNormal, Method: graph.MethodCurated},
+		graph.Assertion{Claim: graph.Claim{Subject: "treaty/a", Predicate: graph.PredMergedInto, Object: "treaty/b", Valid: on(graph.MustDate("1991-05-06"))}, Dataset: "dataset/a", Rank: graph.RankNormal, Method: graph.MethodCurated})
+	s := reach(t, follow(t, m), head)
+	for day, want := range map[string][]graph.ID{"1990-01-01": {"treaty/a", "treaty/b"}, "1995-01-01": {"treaty/b"}} {
+		d := graph.MustDate(day).Earliest()
+		q := index.EntityQuery{At: index.AsOf{ValidOn: &d}, Page: index.Page{First: 10}, Filter: &index.EntityFilter{
+			Party: &index.PartyCondition{Actor: "state/a", Is: []graph.PartyState{graph.PartySignatory}, On: graph.MustDate("1990-01-01").Earliest()}}}
+		page, err := s.Entities(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []graph.ID
+		for _, item := range page.Items {
+			got = append(got, item.ID)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("on %s: %v, want %v", day, got, want)
+		}
+	}
+}
