@@ -32,17 +32,12 @@ type countKey struct {
 	allDatasets    bool
 	datasets       string
 	evidenced      int8 // 0: either
-	revision       uint32
-	anyDay         bool
-	day            graph.Day
+	at             timeKey
 }
 
 func newCountKey(q *topology.Query) countKey {
 	k := countKey{node: q.Node, out: q.Out, in: q.In, otherKinds: q.OtherKinds, methods: q.Methods, ranks: q.Ranks,
-		allDatasets: q.Datasets == nil, revision: q.At.Revision, anyDay: q.At.ValidOn == nil}
-	if q.At.ValidOn != nil {
-		k.day = *q.At.ValidOn
-	}
+		allDatasets: q.Datasets == nil, at: newTimeKey(q.At)}
 	if q.Evidenced != nil {
 		k.evidenced = -1
 		if *q.Evidenced {

@@ -27,20 +27,30 @@ type sortedList struct {
 }
 
 type sortedListKey struct {
+	timeKey
+	kinds graph.KindSet
+	order EntityOrder
+	lang  graph.Language // by label only
+}
+
+// A timeKey is a time to ask of in a form that can be compared.
+type timeKey struct {
 	revision uint32
 	day      graph.Day
 	anyDay   bool
-	kinds    graph.KindSet
-	order    EntityOrder
-	lang     graph.Language // by label only
+}
+
+func newTimeKey(at topology.At) timeKey {
+	k := timeKey{revision: at.Revision, anyDay: at.ValidOn == nil}
+	if at.ValidOn != nil {
+		k.day = *at.ValidOn
+	}
+	return k
 }
 
 func (s *Snapshot) sortedList(q *EntityQuery) *sortedList {
 	when := s.at(q.At)
-	want := &sortedList{sortedListKey: sortedListKey{revision: when.Revision, kinds: q.Kinds, order: q.Order, anyDay: when.ValidOn == nil}}
-	if when.ValidOn != nil {
-		want.day = *when.ValidOn
-	}
+	want := &sortedList{sortedListKey: sortedListKey{timeKey: newTimeKey(when), kinds: q.Kinds, order: q.Order}}
 	if q.Order == OrderLabel {
 		want.lang = q.Language
 	}

@@ -66,7 +66,7 @@ func (t Statistics) DocumentsWithText() int {
 
 var spanOnly = []graph.Predicate{graph.PredSpan}
 
-// counts keep what was counted as of the times asked last. Like a label list, it belongs to a revision and not to a snapshot.
+// counts keep what was counted as of the times asked last. Like a sorted list, it belongs to a revision and not to a snapshot.
 type counts struct {
 	mu   sync.Mutex
 	kept []*counted // the one used last at the end
@@ -76,9 +76,7 @@ type counts struct {
 const keptCounts = 8
 
 type counted struct {
-	revision uint32
-	day      graph.Day
-	anyDay   bool
+	timeKey
 
 	claimsOnce, entitiesOnce, textsOnce sync.Once
 	claims                              Claims
@@ -87,15 +85,10 @@ type counted struct {
 }
 
 func (c *counts) of(at topology.At) *counted {
-	want := &counted{revision: at.Revision, anyDay: at.ValidOn == nil}
-	if at.ValidOn != nil {
-		want.day = *at.ValidOn
-	}
+	want := &counted{timeKey: newTimeKey(at)}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	i := slices.IndexFunc(c.kept, func(k *counted) bool {
-		return k.revision == want.revision && k.day == want.day && k.anyDay == want.anyDay
-	})
+	i := slices.IndexFunc(c.kept, func(k *counted) bool { return k.timeKey == want.timeKey })
 	if i >= 0 {
 		want = c.kept[i]
 		c.kept = slices.Delete(c.kept, i, i+1)
