@@ -29,6 +29,9 @@ const (
 	exitFailure = 1 // something outside failed
 	exitUsage   = 2 // a person set something wrongly
 
+	// writeToken is the environment variable of the secret that lets write; it is no flag, as others see those.
+	writeToken = "TREATYGRAPH_WRITE_TOKEN"
+
 	// drainTime bounds how long requests under way are waited for after a signal to end.
 	drainTime = 10 * time.Second
 )
@@ -79,7 +82,11 @@ func serve(ctx context.Context, s settings, env func(string) string, stdout io.W
 	if err := applyCorpus(ctx, store, idx, shipped, logger); err != nil {
 		return err
 	}
-	server := httpapi.NewServer(httpapi.Config{Source: idx, Store: store, Now: time.Now, Logger: logger})
+	face := httpapi.Config{Source: idx, Store: store, Now: time.Now, Logger: logger}
+	if token := env(writeToken); token != "" {
+		face.Auth = httpapi.WriteToken(token)
+	}
+	server := httpapi.NewServer(face)
 	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
 	return listen(ctx, s.Listen, server, stdout, logger)
 }

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,10 +20,10 @@ import (
 
 // settings are what can be told to the server, by flag, environment or file.
 type settings struct {
-	Store  string `yaml:"store"`
-	Index  string `yaml:"index"`
-	Listen string `yaml:"listen"`
-	Corpus string `yaml:"corpus"`
+	Store  string
+	Index  string
+	Listen string
+	Corpus string
 }
 
 // errSettings is the class of errors for what a person set wrongly; the program ends with exitUsage.
@@ -32,7 +34,7 @@ carries, and listens on 127.0.0.1:8080. Its URL is printed on one line once it i
 
 User and password of a Neo4j may stand in its URL or in TREATYGRAPH_NEO4J_USER and TREATYGRAPH_NEO4J_PASSWORD.
 
-Every flag can be given as an environment variable (TREATYGRAPH_ and the flag's name in capitals) or in the YAML file that --config
+Every flag can be given as an environment variable (TREATYGRAPH_ and the flag's name in capitals, _ for -) or in the YAML file that --config
 names (the flag's name as key). A flag wins over the environment, the environment over the file.`
 
 // newCommand returns the command that reads settings and serves with them.
@@ -74,47 +76,72 @@ func newCommand(env func(string) string, serve func(*cobra.Command, settings) er
 
 // complete sets the flags that were not given from the environment, else from the file.
 func complete(flags *pflag.FlagSet, env func(string) string, config string) error {
-	variable := func(name string) string { return "TREATYGRAPH_" + strings.ToUpper(name) }
 	if config == "" {
 		config = env(variable("config"))
 	}
-	file, err := readConfig(config)
+	file, err := readConfig(config, flags)
 	if err != nil {
 		return err
 	}
-	for name, inFile := range map[string]string{"store": file.Store, "index": file.Index, "listen": file.Listen, "corpus": file.Corpus} {
-		if flags.Changed(name) {
-			continue
+	var failed error
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.Changed || failed != nil || f.Name == "config" || f.Name == "help" {
+			return
 		}
-		value := env(variable(name))
+		where, value := "the environment's "+variable(f.Name), env(variable(f.Name))
 		if value == "" {
-			value = inFile
+			where, value = "--config "+config, file[f.Name]
 		}
 		if value == "" {
-			continue
+			return
 		}
-		if err := flags.Set(name, value); err != nil {
-			return err
+		if err := flags.Set(f.Name, value); err != nil {
+			failed = fmt.Errorf("%s: %w", where, err)
 		}
-	}
-	return nil
+	})
+	return failed
 }
 
-func readConfig(path string) (settings, error) {
-	var s settings
+// variable names the environment variable of a flag.
+func variable(flag string) string {
+	return "TREATYGRAPH_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// readConfig reads a YAML file of flags with their values; of those that take several, a list.
+func readConfig(path string, flags *pflag.FlagSet) (map[string]string, error) {
 	if path == "" {
-		return s, nil
+		return nil, nil
 	}
-	file, err := os.Open(path)
+	content, err := os.ReadFile(path)
 	if err != nil {
-		return s, fmt.Errorf("--config: %w", err)
+		return nil, fmt.Errorf("--config: %w", err)
 	}
-	defer file.Close()
-	if err := yaml.NewDecoder(file, yaml.Strict()).Decode(&s); err != nil && !errors.Is(err, io.EOF) {
+	var given map[string]any
+	if err := yaml.Unmarshal(content, &given); err != nil && !errors.Is(err, io.EOF) {
 		line, _, _ := strings.Cut(err.Error(), "\n") // the rest draws the place
-		return s, fmt.Errorf("--config %s: %s", path, line)
+		return nil, fmt.Errorf("--config %s: %s", path, line)
 	}
-	return s, nil
+	values := map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(given)) {
+		value := given[key]
+		switch known := flags.Lookup(key); {
+		case known == nil, key == "config", key == "help":
+			return nil, fmt.Errorf("--config %s: %q is no setting", path, key)
+		case value == nil:
+			continue
+		}
+		if list, is := value.([]any); is {
+			items := make([]string, len(list))
+			for i, item := range list {
+				items[i] = fmt.Sprint(item)
+			}
+			value = strings.Join(items, ",")
+		} else if _, is := value.(map[string]any); is {
+			return nil, fmt.Errorf("--config %s: %s holds settings of its own, and takes none", path, key)
+		}
+		values[key] = fmt.Sprint(value)
+	}
+	return values, nil
 }
 
 // indexFolder returns the folder of the saved index, empty for none.

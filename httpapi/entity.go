@@ -36,6 +36,7 @@ var entityQuery string
 func newEntity(c Config) http.Handler {
 	server := resolvers.NewExecutor(resolvers.Config{Source: c.Source, Now: c.Now, Logger: c.Logger})
 	server.SetQueryCache(lru.New[*ast.QueryDocument](1))
+	server.Use(deadline{c.Limits})
 	server.AddTransport(entityTransport{c})
 	return server
 }

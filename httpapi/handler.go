@@ -11,7 +11,7 @@ import (
 	"treatygraph/resolvers"
 )
 
-// Config is what the service's face needs. Only Logger and Limits may be left at zero.
+// Config is what the service's face needs. Auth, Logger and Limits may be left at zero.
 type Config struct {
 	Source Source
 	Store  interface {
@@ -19,6 +19,7 @@ type Config struct {
 		Head(ctx context.Context) (graph.Head, error)
 	}
 	Now    func() time.Time // the clock that says what today is
+	Auth   Authenticator    // says who asks; nil: nobody is known, so nothing can be written
 	Logger *slog.Logger     // zero: slog.Default()
 	Limits Limits           // zero fields: their defaults
 }
@@ -40,7 +41,7 @@ func NewHandler(c Config) http.Handler {
 	mux.Handle("GET /{$}", home{c.Source})
 	mux.Handle("GET /healthz", http.HandlerFunc(healthz))
 	mux.Handle("GET /readyz", readyz{c})
-	mux.Handle("/graphql", limited(c.Limits, withLanguage(newGraphQL(c))))
+	mux.Handle("/graphql", authenticated(c.Auth, limited(c.Limits, withLanguage(newGraphQL(c)))))
 	mux.Handle("GET /entity/{id...}", limited(c.Limits, newEntity(c)))
 	newGraphiQL().register(mux)
 	return withRequestID(recovering(c.Logger, mux))

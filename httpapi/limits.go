@@ -9,6 +9,9 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
 	"treatygraph/resolvers"
 )
 
@@ -48,7 +51,7 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// limited reads the body, refuses it when it is too long or no JSON, and gives the operation its deadline.
+// limited reads the body and refuses it when it is too long or no JSON.
 func limited(l Limits, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if int64(len(r.URL.RawQuery)) > l.Body {
@@ -71,8 +74,28 @@ func limited(l Limits, next http.Handler) http.Handler {
 			}
 			r.Body = io.NopCloser(bytes.NewReader(body))
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), l.Deadline)
-		defer cancel()
-		next.ServeHTTP(w, r.WithContext(ctx))
+		next.ServeHTTP(w, r)
 	})
+}
+
+// deadline bounds the time of a query or mutation; a subscription goes on.
+type deadline struct{ Limits }
+
+// ExtensionName makes deadline a graphql.HandlerExtension.
+func (deadline) ExtensionName() string { return "Deadline" }
+
+// Validate makes deadline a graphql.HandlerExtension.
+func (deadline) Validate(graphql.ExecutableSchema) error { return nil }
+
+// InterceptOperation sets the time by which the operation is to be answered.
+func (l deadline) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+		return next(ctx)
+	}
+	ctx, cancel := context.WithTimeout(ctx, l.Deadline)
+	answer := next(ctx)
+	return func(ctx context.Context) *graphql.Response {
+		defer cancel()
+		return answer(ctx)
+	}
 }

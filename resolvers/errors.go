@@ -23,13 +23,15 @@ type Code string
 
 // The codes.
 const (
-	BadUserInput  Code = "BAD_USER_INPUT"
-	NotFound      Code = "NOT_FOUND"
-	Conflict      Code = "CONFLICT"
-	LimitExceeded Code = "LIMIT_EXCEEDED"
-	Timeout       Code = "TIMEOUT"
-	Unavailable   Code = "UNAVAILABLE"
-	Internal      Code = "INTERNAL"
+	BadUserInput    Code = "BAD_USER_INPUT"
+	NotFound        Code = "NOT_FOUND"
+	Conflict        Code = "CONFLICT"
+	LimitExceeded   Code = "LIMIT_EXCEEDED"
+	Unauthenticated Code = "UNAUTHENTICATED"
+	Forbidden       Code = "FORBIDDEN"
+	Timeout         Code = "TIMEOUT"
+	Unavailable     Code = "UNAVAILABLE"
+	Internal        Code = "INTERNAL"
 )
 
 // ErrLimit is the class of errors for requests that ask for more than a limit.
