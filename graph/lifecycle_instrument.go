@@ -44,7 +44,7 @@ type InstrumentStatus struct {
 	At          Day
 }
 
-// DeriveInstrumentStatus tells where an instrument stands on the day at. The order of events has no influence; actions of
+// DeriveInstrumentStatus tells where an instrument of a kind stands on the day at; the kind decides words only. The order of events has no influence; actions of
 // actors may be among them, of which only SIGNED and INITIALLED are read. It neither keeps nor changes events.
 //
 // The rules, after part II, section 3 and part V of the Vienna Convention on the Law of Treaties (VCLT):
@@ -63,7 +63,7 @@ type InstrumentStatus struct {
 //     acts give.
 //   - INITIALLED is no more than a plan: initialling authenticates a text (VCLT article 10) and is signature only where so agreed
 //     (article 12 (2) (a)).
-func DeriveInstrumentStatus(events []Event, at Day) InstrumentStatus {
+func DeriveInstrumentStatus(kind Kind, events []Event, at Day) InstrumentStatus {
 	var buffer [usualSteps]step
 	steps, undated := instrumentSteps(buffer[:0], events, at)
 	l := live(steps)
@@ -72,7 +72,7 @@ func DeriveInstrumentStatus(events []Event, at Day) InstrumentStatus {
 		status.Since = l.decided.date()
 		status.Because = l.because(steps)
 	}
-	status.Explanation = explainInstrument(&l, undated, at)
+	status.Explanation = explainInstrument(kind, &l, undated, at)
 	return status
 }
 

@@ -100,7 +100,7 @@ type instrumentCase struct {
 func checkInstruments(t *testing.T, cases []instrumentCase) {
 	t.Helper()
 	for _, c := range cases {
-		got := graph.DeriveInstrumentStatus(lifeOf(c.events), lifeDay(c.at))
+		got := graph.DeriveInstrumentStatus(graph.KindTreaty, lifeOf(c.events), lifeDay(c.at))
 		if got.Value.String() != c.value || got.Since.String() != c.since || lifeIDs(got.Because) != c.because ||
 			got.Explanation != c.explanation || got.At != lifeDay(c.at) {
 			t.Errorf("%s\non %s\n got %v since %v because %s\n     %s\nwant %s since %s because %s\n     %s", c.events, c.at,
@@ -228,12 +228,12 @@ func TestOnTheSameDayTheLaterStageDecidesAndNamesWhatItOverrode(t *testing.T) {
 	var events string
 	for _, s := range sameDay {
 		events += s.event + "\n"
-		got := graph.DeriveInstrumentStatus(lifeOf(events), lifeDay("2000-01-01"))
+		got := graph.DeriveInstrumentStatus(graph.KindTreaty, lifeOf(events), lifeDay("2000-01-01"))
 		if got.Value.String() != s.value || lifeIDs(got.Because) != s.because {
 			t.Errorf("with %s: %v because %s, want %s because %s", s.event, got.Value, lifeIDs(got.Because), s.value, s.because)
 		}
 	}
-	got := graph.DeriveInstrumentStatus(lifeOf(events), lifeDay("2000-01-01"))
+	got := graph.DeriveInstrumentStatus(graph.KindTreaty, lifeOf(events), lifeDay("2000-01-01"))
 	if want := "Superseded by treaty/b on 2000-01-01 (SUPERSEDES); also on record: OPERATION_SUSPENDED on 2000-01-01."; got.Explanation != want {
 		t.Errorf("got %s, want %s", got.Explanation, want)
 	}
@@ -577,7 +577,7 @@ func TestAStatusAllocatesLittleMoreThanItsResult(t *testing.T) {
 	if got := testing.AllocsPerRun(100, func() { graph.DerivePartyStatus("state/rus", actions, instrument, at) }); got > 6 {
 		t.Errorf("a party status allocates %v times", got)
 	}
-	if got := testing.AllocsPerRun(100, func() { graph.DeriveInstrumentStatus(instrument, at) }); got > 4 {
+	if got := testing.AllocsPerRun(100, func() { graph.DeriveInstrumentStatus(graph.KindTreaty, instrument, at) }); got > 4 {
 		t.Errorf("an instrument status allocates %v times", got)
 	}
 }
@@ -654,7 +654,7 @@ func TestTheOrderOfTheInputChangesNothing(t *testing.T) {
 		events, actions, at := drawInstrument(t, everyRank...), drawActions(t, everyRank...), drawAt(t)
 		mixed, acted := rapid.Permutation(events).Draw(t, "mixed"), rapid.Permutation(actions).Draw(t, "acted")
 		kept := slices.Clone(mixed)
-		if a, b := graph.DeriveInstrumentStatus(events, at), graph.DeriveInstrumentStatus(mixed, at); !sameInstrument(a, b) {
+		if a, b := graph.DeriveInstrumentStatus(graph.KindTreaty, events, at), graph.DeriveInstrumentStatus(graph.KindTreaty, mixed, at); !sameInstrument(a, b) {
 			t.Fatalf("%+v\n%+v", a, b)
 		}
 		if a, b := graph.DerivePartyStatus("state/aaa", actions, events, at), graph.DerivePartyStatus("state/aaa", acted, mixed, at); !sameParty(a, b) {
@@ -679,7 +679,7 @@ func TestWhatComesLaterChangesNothing(t *testing.T) {
 	ranks := []graph.Rank{graph.RankNormal, graph.RankDeprecated}
 	rapid.Check(t, func(t *rapid.T) {
 		events, actions, at := drawInstrument(t, ranks...), drawActions(t, ranks...), drawAt(t)
-		if a, b := graph.DeriveInstrumentStatus(events, at), graph.DeriveInstrumentStatus(upTo(events, at), at); !sameInstrument(a, b) {
+		if a, b := graph.DeriveInstrumentStatus(graph.KindTreaty, events, at), graph.DeriveInstrumentStatus(graph.KindTreaty, upTo(events, at), at); !sameInstrument(a, b) {
 			t.Fatalf("%+v\n%+v", a, b)
 		}
 		a := graph.DerivePartyStatus("state/aaa", actions, events, at)
@@ -693,17 +693,17 @@ func TestWhatComesLaterChangesNothing(t *testing.T) {
 func TestTheValueHoldsOnEveryDayFromSinceOn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		events, actions, at := drawInstrument(t, graph.RankNormal), drawActions(t, graph.RankNormal), drawAt(t)
-		instrument := graph.DeriveInstrumentStatus(events, at)
+		instrument := graph.DeriveInstrumentStatus(graph.KindTreaty, events, at)
 		if !instrument.Since.IsZero() {
 			since := instrument.Since.Earliest()
 			for d := since; d < at; d++ {
-				if got := graph.DeriveInstrumentStatus(events, d); got.Value != instrument.Value {
+				if got := graph.DeriveInstrumentStatus(graph.KindTreaty, events, d); got.Value != instrument.Value {
 					t.Fatalf("%+v, but on %v %+v", instrument, d, got)
 				}
 			}
 			// And for an instrument Since is the first such day, but for what began anew and stopped again on that day.
 			alone := len(slices.DeleteFunc(slices.Clone(events), func(e graph.Event) bool { return slowDay(e) != since })) == 1
-			if got := graph.DeriveInstrumentStatus(events, since-1); got.Value == instrument.Value && alone {
+			if got := graph.DeriveInstrumentStatus(graph.KindTreaty, events, since-1); got.Value == instrument.Value && alone {
 				t.Fatalf("%+v, and on the day before %+v", instrument, got)
 			}
 		}
@@ -749,7 +749,7 @@ func TestAStatusSaysWhyItIsWhatItIs(t *testing.T) {
 				t.Fatal(explanation)
 			}
 		}
-		instrument := graph.DeriveInstrumentStatus(events, at)
+		instrument := graph.DeriveInstrumentStatus(graph.KindTreaty, events, at)
 		check(instrument.Value != graph.StateUnknown, instrument.Since, instrument.Because, instrument.Explanation)
 		party := graph.DerivePartyStatus("state/aaa", actions, events, at)
 		check(party.Value != graph.PartyNone || len(party.Because) > 0, party.Since, party.Because, party.Explanation)
@@ -922,7 +922,7 @@ func TestTheStatusIsThatOfASlowDayByDayWalk(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		events, actions := drawInstrument(t, ranks...), drawActions(t, ranks...)
 		for at := lifeFirst - 1; at <= lifeFirst+lifeWeeks; at++ {
-			instrument := graph.DeriveInstrumentStatus(events, at)
+			instrument := graph.DeriveInstrumentStatus(graph.KindTreaty, events, at)
 			if want := slowInstrument(events, at); instrument.Value.String() != want.state {
 				t.Fatalf("on %v %+v, want %s", at, instrument, want.state)
 			}
@@ -932,4 +932,18 @@ func TestTheStatusIsThatOfASlowDayByDayWalk(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestWhatDoesNotEnterIntoForceIsNotSaidToLackIt(t *testing.T) {
+	events := lifeOf("ADOPTED 2004-04-28")
+	for kind, want := range map[graph.Kind]string{
+		graph.KindResolution:  "Adopted on 2004-04-28 (ADOPTED); nothing on record has ended it up to 2008-04-06.",
+		graph.KindDeclaration: "Adopted on 2004-04-28 (ADOPTED); nothing on record has ended it up to 2008-04-06.",
+		graph.KindTreaty:      "Adopted on 2004-04-28 (ADOPTED); no entry into force on record up to 2008-04-06.",
+		graph.KindLaw:         "Adopted on 2004-04-28 (ADOPTED); no entry into force on record up to 2008-04-06.",
+	} {
+		if got := graph.DeriveInstrumentStatus(kind, events, lifeDay("2008-04-06")).Explanation; got != want {
+			t.Errorf("%v: %s\nwant %s", kind, got, want)
+		}
+	}
 }

@@ -50,7 +50,7 @@ func (s *sentence) end(undated *Event) string {
 // usualSentence is room for most explanations, so that writing one allocates little more than the result.
 const usualSentence = 320
 
-func explainInstrument(l *life, undated *Event, at Day) string {
+func explainInstrument(kind Kind, l *life, undated *Event, at Day) string {
 	var buffer [usualSentence]byte
 	s := sentence(buffer[:0])
 	d := l.decided
@@ -67,7 +67,11 @@ func explainInstrument(l *life, undated *Event, at Day) string {
 		s.say(adoptionWords(d.Predicate))
 		s.on(d.date())
 		s.by(d.Event)
-		s.say("; no entry into force on record up to ", at.String())
+		if kind == KindResolution || kind == KindDeclaration { // which do not enter into force
+			s.say("; nothing on record has ended it up to ", at.String())
+		} else {
+			s.say("; no entry into force on record up to ", at.String())
+		}
 	case StateProvisionallyApplied, StateInForce:
 		s.applies(l, at)
 	case StateSuspended:

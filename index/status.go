@@ -32,7 +32,7 @@ func inGroup(group graph.PredicateGroup) []graph.Predicate {
 
 // InstrumentStatus derives an instrument's status on a day from what was recorded; at.ValidOn has no influence.
 func (s *Snapshot) InstrumentStatus(id graph.ID, on graph.Day, at AsOf) graph.InstrumentStatus {
-	return graph.DeriveInstrumentStatus(s.instrumentEvents(id, at), on)
+	return graph.DeriveInstrumentStatus(id.Kind(), s.instrumentEvents(id, at), on)
 }
 
 // PartyStatus derives how an actor stands towards an instrument on a day. The acts of those whose successor it is, directly or through
