@@ -39,6 +39,7 @@ var mayImport = map[string]string{
 	"treatygraph/tools/cases":             "",
 	"treatygraph/tools/neo4j":             "",
 	"treatygraph/tools/neo4j/serve":       "tools/neo4j",
+	"treatygraph/tools/python":            "",
 	"treatygraph/tools/serial":            "",
 }
 
