@@ -18,7 +18,7 @@ var mayImport = map[string]string{
 	"treatygraph/httpapi":                 "resolvers resolvers/internal/gen export explorer explorer/graphiql index graph",
 	"treatygraph/resolvers":               "resolvers/internal/gen resolvers/internal/view resolvers/scalar index graph",
 	"treatygraph/resolvers/internal/gen":  "resolvers/internal/view resolvers/scalar graph",
-	"treatygraph/resolvers/internal/view": "index index/analysis graph",
+	"treatygraph/resolvers/internal/view": "index graph",
 	"treatygraph/resolvers/scalar":        "graph",
 	"treatygraph/ingest":                  "extract index graph",
 	"treatygraph/index":                   "index/analysis index/topology index/text graph",
@@ -36,8 +36,10 @@ var mayImport = map[string]string{
 	"treatygraph/schema":                  "",
 	"treatygraph/tools/clients/sdl":       "schema",
 	"treatygraph/explorer/graphiql":       "",
+	"treatygraph/tools/cases":             "",
 	"treatygraph/tools/neo4j":             "",
 	"treatygraph/tools/neo4j/serve":       "tools/neo4j",
+	"treatygraph/tools/python":            "",
 	"treatygraph/tools/serial":            "",
 }
 

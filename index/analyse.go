@@ -30,7 +30,9 @@ type Analysis struct {
 	Graph analysis.Graph
 	Exact bool // nothing was left out because there was too much
 
-	claims []topology.Position // of the edges, in the order of their hashes
+	claims    []topology.Position // of the edges, in the order of their hashes
+	structure shared[*analysis.Structure]
+	shares    shared[[]float64]
 }
 
 // Statement returns the statement that an edge is.
@@ -38,8 +40,21 @@ func (a *Analysis) Statement(edge int32) graph.StatementID {
 	return graph.NewStatementID(a.claims[edge].Predicate, a.claims[edge].Hash)
 }
 
-// Analysis gathers a graph. It looks at every version once. The only error is the context's.
+// Analysis returns a graph. It is gathered once for all who ask the same of the same time and kept for a while, so nobody may change it. The
+// only error is the context's.
 func (s *Snapshot) Analysis(ctx context.Context, q AnalysisQuery) (*Analysis, error) {
+	g := s.analyses.find(newAnalysisKey(&q, s.at(q.At)))
+	return g.get(ctx, func() (*Analysis, error) {
+		a, err := s.gather(ctx, q)
+		if err == nil {
+			s.analyses.weigh(g, len(a.Graph.Edges))
+		}
+		return a, err
+	})
+}
+
+// gather looks at every version once.
+func (s *Snapshot) gather(ctx context.Context, q AnalysisQuery) (*Analysis, error) {
 	at := s.at(q.At)
 	merged := s.view.Merged(at)
 	kept := newWindow(func(a, b edge) int { return a.compare(&b) }, nil, nil, Page{First: MaxAnalysed})
@@ -111,7 +126,8 @@ func (e *edge) compare(o *edge) int {
 
 // newAnalysis numbers entities and statements by their IDs.
 func (s *Snapshot) newAnalysis(edges []edge, exact bool) *Analysis {
-	a := &Analysis{Exact: exact, Graph: analysis.Graph{Edges: make([]analysis.Edge, len(edges))}, claims: make([]topology.Position, len(edges))}
+	a := &Analysis{Exact: exact, Graph: analysis.Graph{Edges: make([]analysis.Edge, len(edges))}, claims: make([]topology.Position, len(edges)),
+		structure: newShared[*analysis.Structure](), shares: newShared[[]float64]()}
 	number := make(map[topology.Node]int32)
 	var nodes []topology.Node
 	for i := range edges {
@@ -146,7 +162,7 @@ func (a *Analysis) Degrees(first int) []Ranked[int] { return ranked(a, a.Graph.D
 
 // PageRank returns the entities with the highest shares, then by ID; at most the first so many. The only error is the context's.
 func (a *Analysis) PageRank(ctx context.Context, first int) ([]Ranked[float64], error) {
-	shares, err := a.Graph.PageRank(ctx)
+	shares, err := a.shares.get(ctx, func() ([]float64, error) { return a.Graph.PageRank(ctx) })
 	return ranked(a, shares, first), err
 }
 
@@ -157,6 +173,14 @@ func ranked[N int | float64](a *Analysis, numbers []N, first int) []Ranked[N] {
 	}
 	slices.SortFunc(list, func(x, y Ranked[N]) int { return cmp.Or(cmp.Compare(y.Number, x.Number), cmp.Compare(x.ID, y.ID)) })
 	return list[:min(first, len(list))]
+}
+
+// Structure tells how the graph hangs together. The only error is the context's.
+func (a *Analysis) Structure(ctx context.Context) (*analysis.Structure, error) {
+	return a.structure.get(ctx, func() (*analysis.Structure, error) {
+		s, err := a.Graph.Structure(ctx)
+		return &s, err
+	})
 }
 
 // Components groups the entities that hang together: the largest group first, then the one with the lowest ID, each by ID.

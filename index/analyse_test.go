@@ -68,7 +68,7 @@ func TestWhatMattersMostComesFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	structure, err := a.Graph.Structure(t.Context())
+	structure, err := a.Structure(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestWhatMattersMostComesFirst(t *testing.T) {
 	if degrees := a.Degrees(1); err != nil || len(degrees) != 1 || degrees[0] != (index.Ranked[int]{ID: "treaty/d", Number: 3}) || len(ranks) != 2 || ranks[0].ID != "treaty/c" || ranks[1].ID != "treaty/d" {
 		t.Errorf("%v %v %v", degrees, ranks, err)
 	}
-	if groups := a.Components(&structure); len(groups) != 1 || len(groups[0]) != 4 || len(structure.Bridges) != 3 || a.IDs[structure.Articulation[0]] != "treaty/d" {
+	if groups := a.Components(structure); len(groups) != 1 || len(groups[0]) != 4 || len(structure.Bridges) != 3 || a.IDs[structure.Articulation[0]] != "treaty/d" {
 		t.Errorf("%v %+v", groups, structure)
 	}
 }

@@ -31,19 +31,13 @@ type countKey struct {
 	methods, ranks uint8
 	allDatasets    bool
 	datasets       string
-	evidenced      int8 // 0: either
+	evidenced      evidencedKey
 	at             timeKey
 }
 
 func newCountKey(q *topology.Query) countKey {
 	k := countKey{node: q.Node, out: q.Out, in: q.In, otherKinds: q.OtherKinds, methods: q.Methods, ranks: q.Ranks,
-		allDatasets: q.Datasets == nil, at: newTimeKey(q.At)}
-	if q.Evidenced != nil {
-		k.evidenced = -1
-		if *q.Evidenced {
-			k.evidenced = 1
-		}
-	}
+		allDatasets: q.Datasets == nil, evidenced: newEvidencedKey(q.Evidenced), at: newTimeKey(q.At)}
 	if len(q.Predicates) > 0 {
 		b := make([]byte, len(q.Predicates))
 		for i, p := range q.Predicates {
@@ -59,6 +53,25 @@ func newCountKey(q *topology.Query) countKey {
 		k.datasets = string(b)
 	}
 	return k
+}
+
+// An evidencedKey is which statements are asked for, by evidence, in a form that can be compared.
+type evidencedKey int8
+
+const (
+	eitherEvidenced evidencedKey = iota
+	onlyEvidenced
+	onlyUnevidenced
+)
+
+func newEvidencedKey(evidenced *bool) evidencedKey {
+	switch {
+	case evidenced == nil:
+		return eitherEvidenced
+	case *evidenced:
+		return onlyEvidenced
+	}
+	return onlyUnevidenced
 }
 
 // of returns the count that was kept, else what is counted now.

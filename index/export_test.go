@@ -40,3 +40,27 @@ var SealPermalink = sealPermalink
 
 // PermalinkBody is for tests.
 func (s *Snapshot) PermalinkBody(q *SubgraphQuery) ([]byte, error) { return s.permalinkBody(q) }
+
+// MaxKeptAnalyses is for tests.
+const MaxKeptAnalyses = keptAnalyses
+
+// KeptAnalyses are the graphs that are kept, without the graphs: of revisions, as large as a test says.
+type KeptAnalyses struct{ of analyses }
+
+// Ask asks for the graph of a revision.
+func (k *KeptAnalyses) Ask(revision int) {
+	k.of.find(analysisKey{timeKey: timeKey{revision: uint32(revision)}})
+}
+
+// Keep gathers the graph of a revision.
+func (k *KeptAnalyses) Keep(revision, statements int) {
+	k.of.weigh(k.of.find(analysisKey{timeKey: timeKey{revision: uint32(revision)}}), statements)
+}
+
+// Kept returns the revisions, the one used last at the end.
+func (k *KeptAnalyses) Kept() (revisions []int) {
+	for _, g := range k.of.kept {
+		revisions = append(revisions, int(g.revision))
+	}
+	return revisions
+}

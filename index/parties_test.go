@@ -12,6 +12,7 @@ import (
 
 	"treatygraph/graph"
 	"treatygraph/index"
+	"treatygraph/tools/cases"
 )
 
 // everyPage reads a list of parties page by page, and checks that each page knows what is before and after it.
@@ -80,7 +81,7 @@ func drawAct(t *rapid.T) graph.Assertion {
 }
 
 func TestPartiesAreThoseWhosePartyStatusSaysSo(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	cases.Check(t, 10_000, func(t *rapid.T) {
 		m := newMemory()
 		if _, err := m.Apply(context.Background(), base()); err != nil {
 			t.Fatal(err)

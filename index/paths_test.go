@@ -15,6 +15,7 @@ import (
 
 	"treatygraph/graph"
 	"treatygraph/index"
+	"treatygraph/tools/cases"
 )
 
 // A walked is a path as the model finds it: entities, and the statements between them.
@@ -321,11 +322,11 @@ func findPaths(t *rapid.T, s *index.Snapshot, q index.PathQuery) index.Paths {
 
 func TestPathsAreThoseOfATrialOfEveryWay(t *testing.T) {
 	cut, many, matched := 0, 0, 0
-	rapid.Check(t, func(t *rapid.T) {
+	cases.Check(t, 10_000, func(t *rapid.T) {
 		m := newMemory()
 		drawRelations(t, m, drawRelation)
 		s, o := follow(t, m).Snapshot(), newModel(m)
-		for range 8 {
+		for range 4 {
 			q, matches := drawPathQuery(t, o.head)
 			canonical := o.canonical(q.At)
 			if slices.ContainsFunc(q.From, func(a graph.ID) bool {
@@ -401,7 +402,7 @@ func asWalked(paths [][]index.PathHop) (all []walked) {
 
 // TestPathsChangeAsTheirQuestionDoes compares answers with answers: backward, without an entity, as of a time.
 func TestPathsChangeAsTheirQuestionDoes(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	cases.Check(t, 10_000, func(t *rapid.T) {
 		m := newMemory()
 		drawRelations(t, m, func(t *rapid.T) graph.Assertion {
 			for {

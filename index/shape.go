@@ -18,6 +18,7 @@ type shape struct {
 	counts *counts
 
 	listCounts *listCounts
+	analyses   *analyses
 	head       graph.Head
 
 	revisions []recorded
@@ -38,7 +39,7 @@ func newRecorded(r *graph.Revision) (out recorded, err error) {
 }
 
 func newShape() *shape {
-	return &shape{graph: topology.New(), names: newNames(), sorted: &sortedLists{}, counts: &counts{}, listCounts: &listCounts{}}
+	return &shape{graph: topology.New(), names: newNames(), sorted: &sortedLists{}, counts: &counts{}, listCounts: &listCounts{}, analyses: &analyses{}}
 }
 
 // MaxRevision bounds a store's revisions: columns keep them in 32 bits, which last 136 years at one a second.
@@ -112,6 +113,6 @@ func (s *shape) apply(c *graph.Change) error {
 
 // snapshot returns what view shows, at the head.
 func (s *shape) snapshot(view *topology.View) *Snapshot {
-	return &Snapshot{view: view, names: s.names, sorted: s.sorted, counts: s.counts, listCounts: s.listCounts, head: s.head, revisions: s.revisions, nameCount: s.names.list.Len(),
+	return &Snapshot{view: view, names: s.names, sorted: s.sorted, counts: s.counts, listCounts: s.listCounts, analyses: s.analyses, head: s.head, revisions: s.revisions, nameCount: s.names.list.Len(),
 		identifiers: s.names.identifiers.Len()}
 }

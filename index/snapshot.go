@@ -20,6 +20,7 @@ type Snapshot struct {
 	sorted      *sortedLists
 	counts      *counts
 	listCounts  *listCounts
+	analyses    *analyses
 	texts       *texts
 	head        graph.Head
 	revisions   []recorded // the i-th is revision i+1

@@ -10,6 +10,7 @@ import (
 
 	"treatygraph/graph"
 	"treatygraph/index"
+	"treatygraph/tools/cases"
 )
 
 // statistics counts by looking at everything.
@@ -72,7 +73,7 @@ func mostFirst[K ~string](counts map[K]int) []index.Facet[K] {
 }
 
 func TestStatisticsAreWhatCountingEverythingGives(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	cases.Check(t, 1_000, func(t *rapid.T) {
 		m := newMemory()
 		if _, err := m.Apply(context.Background(), base()); err != nil {
 			t.Fatal(err)

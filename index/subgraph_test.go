@@ -13,6 +13,7 @@ import (
 
 	"treatygraph/graph"
 	"treatygraph/index"
+	"treatygraph/tools/cases"
 )
 
 // shown are the statements of a time that a list shows by default.
@@ -181,10 +182,10 @@ func sameSubgraph(t *rapid.T, what string, q index.SubgraphQuery, got, want inde
 }
 
 func TestASubgraphIsThatOfANaiveSearch(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	cases.Check(t, 10_000, func(t *rapid.T) {
 		m := drawRecord(t)
 		o, s := newModel(m), follow(t, m).Snapshot()
-		for range 12 {
+		for range 4 {
 			q := drawSubgraphQuery(t, o.head)
 			sameSubgraph(t, "against the model", q, subgraphOf(t, s, q), o.subgraph(q))
 		}
@@ -192,7 +193,7 @@ func TestASubgraphIsThatOfANaiveSearch(t *testing.T) {
 }
 
 func TestAPermalinkGivesTheSameSubgraphWhateverWasWrittenSince(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	cases.Check(t, 10_000, func(t *rapid.T) {
 		m := drawRecord(t)
 		x := follow(t, m)
 		s := x.Snapshot()
@@ -202,7 +203,7 @@ func TestAPermalinkGivesTheSameSubgraphWhateverWasWrittenSince(t *testing.T) {
 			token string
 		}
 		var all []kept
-		for range 6 {
+		for range 2 {
 			k := kept{q: drawSubgraphQuery(t, s.Head().Revision)}
 			k.g = subgraphOf(t, s, k.q)
 			k.q.Seeds, k.q.MoreSeeds = k.g.Nodes[:k.g.Seeds], k.g.MoreSeeds
@@ -236,7 +237,7 @@ func TestAPermalinkGivesTheSameSubgraphWhateverWasWrittenSince(t *testing.T) {
 // TestASubgraphOfThePastIsThatOfARecordOfWhatWasVisibleThen asks a record that holds nothing but the assertions which were recorded then and
 // hold on the day.
 func TestASubgraphOfThePastIsThatOfARecordOfWhatWasVisibleThen(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	cases.Check(t, 10_000, func(t *rapid.T) {
 		m := drawRecord(t)
 		o, s := newModel(m), follow(t, m).Snapshot()
 		q := drawSubgraphQuery(t, o.head)
@@ -287,7 +288,7 @@ func newModelOf(b *graph.Batch) (ids []graph.StatementID) {
 
 // TestASubgraphWithoutAnEntityIsThatOfARecordWithoutIt leaves room for all, since the statements of what is gone count for their other ends.
 func TestASubgraphWithoutAnEntityIsThatOfARecordWithoutIt(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	cases.Check(t, 10_000, func(t *rapid.T) {
 		m := drawRecord(t)
 		o, s := newModel(m), follow(t, m).Snapshot()
 		q := drawSubgraphQuery(t, o.head)

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"treatygraph/index/analysis"
+	"treatygraph/tools/cases"
 )
 
 func draw(t *rapid.T) analysis.Graph {
@@ -51,7 +52,7 @@ func pieces(g analysis.Graph, withoutNode, withoutEdge int) (colours []int, coun
 }
 
 func TestStructureIsThatOfTakingEachNodeAndEdgeAway(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	cases.Check(t, 10_000, func(t *rapid.T) {
 		g := draw(t)
 		s, err := g.Structure(context.Background())
 		if err != nil {
@@ -87,7 +88,7 @@ func TestStructureIsThatOfTakingEachNodeAndEdgeAway(t *testing.T) {
 
 // TestPageRankIsThatOfGonum compares graphs without edges beside each other, which gonum does not have.
 func TestPageRankIsThatOfGonum(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	cases.Check(t, 10_000, func(t *rapid.T) {
 		g := draw(t)
 		slices.SortFunc(g.Edges, func(a, b analysis.Edge) int { return int(a.From-b.From)*100 + int(a.To-b.To) })
 		g.Edges = slices.Compact(g.Edges)

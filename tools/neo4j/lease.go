@@ -35,11 +35,15 @@ func leftOut() error {
 	return nil
 }
 
-// VersionsToTest are the versions to ask [Lease] for: [Versions], or what the server of NEO4J_TEST_URI says that it is.
+// VersionsToTest are the versions to ask [Lease] for: [Versions], or what the server of NEO4J_TEST_URI says that it is. With -short it is the
+// newest alone: what is left out is said of another server by the same code.
 func VersionsToTest(t testing.TB) []string {
 	t.Helper()
 	address := os.Getenv(PersonsServer)
-	if address == "" {
+	switch {
+	case address == "" && testing.Short():
+		return Versions[len(Versions)-1:]
+	case address == "":
 		return Versions
 	}
 	driver, err := connect(address, "")
@@ -64,11 +68,12 @@ type Database struct {
 // the test and its subtests end. Emptying keeps the schema of tests before.
 //
 // The server is, in this order, the one of NEO4J_TEST_URI, whatever its version; the one that tools/neo4j/serve started for the version; or
-// one that this process starts for all its leases and that ends with the process. While another test has the server Lease waits,
-// at most until shortly before the deadline of the test binary: then it fails and names the holder.
+// one that this process starts for all its leases and that ends with the process. While other tests have the server Lease waits in turn,
+// at most until shortly before the deadline of the test binary: then it fails and names who is before it. So a test that leases anew for each
+// part of its work lets others in between.
 //
 // Where Neo4j cannot be had, because there is no Java or no Maven, the test is skipped with what is missing; under CI=true it fails.
-// testing.Short changes nothing here: whether a lease is worth its time is the caller's to say.
+// testing.Short changes nothing here but [VersionsToTest]: whether a lease is worth its time is the caller's to say.
 //
 // A package that looks for leaked goroutines must ignore the one that waits for the server:
 // goleak.IgnoreAnyFunction("treatygraph/tools/neo4j.(*Server).await").
@@ -84,7 +89,7 @@ func Lease(t testing.TB, version string) *Database {
 	t.Cleanup(func() { driver.Close(context.Background()) }) // the test's own context has ended by then
 	ctx, cancel := beforeDeadline(t)
 	defer cancel()
-	unlock, err := lock(ctx, lockPath(d.host()), t.Name())
+	unlock, err := lockInTurn(ctx, lockPath(d.host()), t.Name())
 	if err != nil {
 		t.Fatalf("neo4j: waiting for the server of version %s: %v", version, err)
 	}
@@ -127,6 +132,17 @@ func (d *Database) host() string {
 // lockPath is one file for one server. It lies in the system's temporary folder because other checkouts may use the server too.
 func lockPath(host string) string {
 	return filepath.Join(os.TempDir(), "treatygraph-neo4j-"+strings.NewReplacer(":", "_", "[", "", "]", "").Replace(host)+".lock")
+}
+
+// lockInTurn lets those who wait go before one who gives the lock back and wants it again: the next in turn holds a lock of its own, and it is
+// the only one who tries.
+func lockInTurn(ctx context.Context, path, holder string) (unlock func(), err error) {
+	next, err := lock(ctx, path+".next", holder)
+	if err != nil {
+		return nil, err
+	}
+	defer next()
+	return lock(ctx, path, holder)
 }
 
 // toReport is what a test that waited in vain keeps for its failure to be shown, before the test binary is ended at its deadline.

@@ -140,6 +140,36 @@ func TestALockNotToBeHadInTimeNamesItsHolder(t *testing.T) {
 	unlock()
 }
 
+func TestWhoGivesALockBackComesAfterWhoWaitsForIt(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	take := func(holder string) (unlock func()) {
+		unlock, err := lockInTurn(t.Context(), path, holder)
+		if err != nil {
+			t.Error(err)
+			return func() {}
+		}
+		return unlock
+	}
+	giveBack := take("first")
+	var waiting sync.WaitGroup
+	var between bool
+	waiting.Go(func() {
+		unlock := take("second")
+		between = true
+		unlock()
+	})
+	for text := []byte(nil); !strings.HasPrefix(string(text), "second"); time.Sleep(time.Millisecond) {
+		text, _ = os.ReadFile(path + ".next")
+	}
+	giveBack()
+	unlock := take("first again")
+	if !between {
+		t.Error("got it before the second, who waited")
+	}
+	unlock()
+	waiting.Wait()
+}
+
 func TestEmptyDeletesManyNodesInBatches(t *testing.T) {
 	onEach(t, func(t *testing.T, version string) {
 		d := Lease(t, version)

@@ -7,17 +7,12 @@ import (
 
 	"treatygraph/graph"
 	"treatygraph/index"
-	"treatygraph/index/analysis"
 )
 
 // Analysis is the GraphQL type Analysis.
 type Analysis struct {
 	op    *Op
 	graph *index.Analysis
-
-	once      sync.Once
-	structure analysis.Structure
-	err       error
 }
 
 // EntityDegree is the GraphQL type EntityDegree.
@@ -125,16 +120,13 @@ func groupOf[N int | float64](op *Op, ranked []index.Ranked[N]) *group {
 	return op.newGroup(ids)
 }
 
-// hold finds how the graph hangs together, once.
-func (a *Analysis) hold(ctx context.Context) (*analysis.Structure, error) {
-	a.once.Do(func() { a.structure, a.err = a.graph.Graph.Structure(ctx) })
-	return &a.structure, a.err
-}
-
 // ComponentCount resolves Analysis.componentCount.
 func (a *Analysis) ComponentCount(ctx context.Context) (int, error) {
-	s, err := a.hold(ctx)
-	return s.Components, err
+	s, err := a.graph.Structure(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return s.Components, nil
 }
 
 // Components resolves Analysis.components.
@@ -142,7 +134,7 @@ func (a *Analysis) Components(ctx context.Context, first int) ([]Component, erro
 	if err := checkSize("first", first); err != nil {
 		return nil, err
 	}
-	s, err := a.hold(ctx)
+	s, err := a.graph.Structure(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -168,8 +160,11 @@ func (c Component) Entities(first int) ([]Entity, error) {
 
 // BridgeCount resolves Analysis.bridgeCount.
 func (a *Analysis) BridgeCount(ctx context.Context) (int, error) {
-	s, err := a.hold(ctx)
-	return len(s.Bridges), err
+	s, err := a.graph.Structure(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return len(s.Bridges), nil
 }
 
 // Bridges resolves Analysis.bridges.
@@ -177,7 +172,7 @@ func (a *Analysis) Bridges(ctx context.Context, first int) ([]Statement, error) 
 	if err := checkSize("first", first); err != nil {
 		return nil, err
 	}
-	s, err := a.hold(ctx)
+	s, err := a.graph.Structure(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -202,13 +197,16 @@ func (a *Analysis) Bridges(ctx context.Context, first int) ([]Statement, error) 
 
 // ArticulationPointCount resolves Analysis.articulationPointCount.
 func (a *Analysis) ArticulationPointCount(ctx context.Context) (int, error) {
-	s, err := a.hold(ctx)
-	return len(s.Articulation), err
+	s, err := a.graph.Structure(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return len(s.Articulation), nil
 }
 
 // ArticulationPoints resolves Analysis.articulationPoints.
 func (a *Analysis) ArticulationPoints(ctx context.Context, first int) ([]Entity, error) {
-	s, err := a.hold(ctx)
+	s, err := a.graph.Structure(ctx)
 	if err != nil {
 		return nil, err
 	}
