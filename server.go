@@ -19,6 +19,7 @@ import (
 
 	"treatygraph/corpus"
 	"treatygraph/graph"
+	"treatygraph/graph/guard"
 	"treatygraph/graph/storeurl"
 	"treatygraph/httpapi"
 	"treatygraph/index"
@@ -45,8 +46,9 @@ func main() {
 
 // run serves until ctx is done and returns the exit code.
 func run(ctx context.Context, args []string, env func(string) string, stdout, stderr io.Writer) int {
-	logger := slog.New(slog.NewTextHandler(stderr, nil))
-	command := newCommand(env, func(c *cobra.Command, s settings) error { return serve(c.Context(), s, env, stdout, logger) })
+	command := newCommand(env, func(c *cobra.Command, s settings) error {
+		return serve(c.Context(), s, env, stdout, s.Log.logger(stderr))
+	})
 	command.SetArgs(args)
 	command.SetOut(stdout)
 	command.SetErr(stderr)
@@ -74,7 +76,15 @@ func serve(ctx context.Context, s settings, env func(string) string, stdout io.W
 		return err
 	}
 	defer closing(store.Close, &err)
-	idx, err := index.Follow(ctx, store, index.Options{Folder: s.indexFolder(), Logger: logger})
+	tracer, endTraces, err := httpapi.NewTracer(ctx, env, logger)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errSettings, err)
+	}
+	defer closing(endTraces, &err)
+	metrics := httpapi.NewMetrics()
+	store = guard.Observe(store, httpapi.ObserveStore(metrics, tracer))
+	contents := guard.NewContents(store, s.Guard)
+	idx, err := index.Follow(ctx, store, index.Options{Folder: s.indexFolder(), Logger: logger, Contents: contents})
 	if err != nil {
 		return err
 	}
@@ -82,12 +92,21 @@ func serve(ctx context.Context, s settings, env func(string) string, stdout io.W
 	if err := applyCorpus(ctx, store, idx, shipped, logger); err != nil {
 		return err
 	}
-	face := httpapi.Config{Source: idx, Store: store, Now: time.Now, Logger: logger}
+	metrics.WatchIndex(idx)
+	metrics.WatchContents(contents)
+	face := httpapi.Config{Source: idx, Store: store, Now: time.Now, Logger: logger, Metrics: metrics, Tracer: tracer}
 	if token := env(writeToken); token != "" {
 		face.Auth = httpapi.WriteToken(token)
 	}
 	server := httpapi.NewServer(face)
 	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
+	if s.Debug != "" {
+		end, err := listenForDebugging(s.Debug, logger)
+		if err != nil {
+			return err
+		}
+		defer end()
+	}
 	return listen(ctx, s.Listen, server, stdout, logger)
 }
 
@@ -147,6 +166,24 @@ func listen(ctx context.Context, address string, server *http.Server, stdout io.
 	}
 	<-failed
 	return nil
+}
+
+// listenForDebugging serves Go's profiles until end is called.
+func listenForDebugging(address string, logger *slog.Logger) (end func(), err error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("--debug-listen: %w", err)
+	}
+	server, ended := httpapi.NewDebugServer(), make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = server.Serve(listener) // it ends with the program
+	}()
+	logger.Info("profiles", "url", fmt.Sprintf("http://%s/debug/pprof/", listener.Addr()))
+	return func() {
+		_ = server.Close() // a profile under way ends here
+		<-ended
+	}, nil
 }
 
 // closing closes at the end of a function and keeps the first error.

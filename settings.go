@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"net"
 	"os"
@@ -15,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"treatygraph/graph/guard"
 	"treatygraph/graph/sqlite"
 )
 
@@ -24,6 +27,16 @@ type settings struct {
 	Index  string
 	Listen string
 	Corpus string
+
+	Log   logging
+	Debug string // address of the profiles; empty: there are none
+	Guard guard.Options
+}
+
+// logging says what is logged, and how.
+type logging struct {
+	Format string // json or text
+	Level  string // debug, info, warn or error
 }
 
 // errSettings is the class of errors for what a person set wrongly; the program ends with exitUsage.
@@ -31,6 +44,8 @@ var errSettings = errors.New("wrong configuration")
 
 const usage = `Serves a graph of treaties by GraphQL over HTTP. Without any flag it keeps its record in ./treatygraph.db, applies the corpus it
 carries, and listens on 127.0.0.1:8080. Its URL is printed on one line once it is ready; logs go to standard error.
+
+Traces are sent where the environment variables of OpenTelemetry say (OTEL_EXPORTER_OTLP_ENDPOINT and others), by OTLP over HTTP.
 
 User and password of a Neo4j may stand in its URL or in TREATYGRAPH_NEO4J_USER and TREATYGRAPH_NEO4J_PASSWORD.
 
@@ -68,6 +83,12 @@ func newCommand(env func(string) string, serve func(*cobra.Command, settings) er
 	flags.StringVar(&s.Index, "index", "", "`FOLDER` for what makes the next start quick; none: nothing is saved; default: PATH.index beside a SQLite file, none for others")
 	flags.StringVar(&s.Listen, "listen", "127.0.0.1:8080", "the `HOST:PORT` to listen on; port 0 picks a free one")
 	flags.StringVar(&s.Corpus, "corpus", "builtin", "what to apply at start: `builtin`, none, or a folder of the same form")
+	flags.StringVar(&s.Log.Format, "log-format", "json", "`json` or text")
+	flags.StringVar(&s.Log.Level, "log-level", "info", "the least that is logged: debug, `info`, warn or error")
+	flags.StringVar(&s.Debug, "debug-listen", "", "a loopback `HOST:PORT` for /debug/pprof, Go's profiles; none without it")
+	flags.IntVar(&s.Guard.Calls, "store-calls", guard.DefaultCalls, "at most this `NUMBER` of loads of contents from the store at once; others are refused after a wait")
+	flags.DurationVar(&s.Guard.Wait, "store-wait", guard.DefaultWait, "the wait for a place among them, a `DURATION`")
+	flags.DurationVar(&s.Guard.Limit, "store-limit", guard.DefaultLimit, "the `DURATION` after which a load of up to 500 contents is given up")
 	flags.StringVar(&config, "config", "", "a YAML `FILE` with any of these settings")
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errSettings, err) })
 	command.CompletionOptions.DisableDefaultCmd = true
@@ -158,13 +179,75 @@ func (s *settings) indexFolder() string {
 	}
 }
 
-func (s *settings) check() error {
-	_, port, err := net.SplitHostPort(s.Listen)
+// logger returns the logger that the settings ask for; check has found them right.
+func (l logging) logger(w io.Writer) *slog.Logger {
+	var options slog.HandlerOptions
+	var level slog.Level
+	if level.UnmarshalText([]byte(l.Level)) == nil {
+		options.Level = level
+	}
+	if l.Format == "text" {
+		return slog.New(slog.NewTextHandler(w, &options))
+	}
+	return slog.New(slog.NewJSONHandler(w, &options))
+}
+
+func (l logging) check() error {
+	if l.Format != "json" && l.Format != "text" {
+		return fmt.Errorf("--log-format %q is neither json nor text", l.Format)
+	}
+	switch l.Level {
+	case "debug", "info", "warn", "error":
+		return nil
+	}
+	return fmt.Errorf("--log-level %q is none of debug, info, warn and error", l.Level)
+}
+
+// checkAddress checks the value of a flag that is an address to listen on.
+func checkAddress(flag, address string) (host string, err error) {
+	host, port, err := net.SplitHostPort(address)
 	if err != nil {
-		return fmt.Errorf("--listen %q is not of the form HOST:PORT", s.Listen)
+		return "", fmt.Errorf("%s %q is not of the form HOST:PORT", flag, address)
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return fmt.Errorf("--listen %q: the port is not a number from 0 to 65535", s.Listen)
+		return "", fmt.Errorf("%s %q: the port is not a number from 0 to 65535", flag, address)
+	}
+	return host, nil
+}
+
+// checkDebug refuses addresses that others than this machine might reach.
+func (s *settings) checkDebug() error {
+	if s.Debug == "" {
+		return nil
+	}
+	host, err := checkAddress("--debug-listen", s.Debug)
+	if err != nil {
+		return err
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("--debug-listen %q is not an address of the loopback interface, as 127.0.0.1, ::1 and localhost are", s.Debug)
+	}
+	return nil
+}
+
+func (s *settings) checkGuard() error {
+	switch {
+	case s.Guard.Calls < 1:
+		return fmt.Errorf("--store-calls %d is less than 1", s.Guard.Calls)
+	case s.Guard.Wait <= 0:
+		return fmt.Errorf("--store-wait %v is not above 0", s.Guard.Wait)
+	case s.Guard.Limit <= 0:
+		return fmt.Errorf("--store-limit %v is not above 0", s.Guard.Limit)
+	}
+	return nil
+}
+
+func (s *settings) check() error {
+	if _, err := checkAddress("--listen", s.Listen); err != nil {
+		return err
+	}
+	if err := cmp.Or(s.Log.check(), s.checkDebug(), s.checkGuard()); err != nil {
+		return err
 	}
 	switch s.Corpus {
 	case "builtin", "none":

@@ -25,7 +25,9 @@ func (costLimit) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext checks one operation.
 func (l costLimit) MutateOperationContext(_ context.Context, c *graphql.OperationContext) *gqlerror.Error {
-	if cost := (costs{c.Variables, map[string]int{}}).of(c.Operation.SelectionSet); cost > l.Cost {
+	cost := (costs{c.Variables, map[string]int{}}).of(c.Operation.SelectionSet)
+	setRequestedCost(c, cost)
+	if cost > l.Cost {
 		return resolvers.Refuse(resolvers.ErrLimit, "the lists may hold %d items in all, more than %d; ask for fewer with first or last", cost, l.Cost)
 	}
 	return nil

@@ -25,6 +25,7 @@ func newGraphQL(c Config) http.Handler {
 	server.SetParserTokenLimit(c.Limits.Tokens)
 	server.SetQueryCache(lru.New[*ast.QueryDocument](documentCache))
 	server.Use(extension.Introspection{})
+	server.Use(operationObserver{c})
 	server.Use(deadline{c.Limits})
 	server.Use(depthLimit{c.Limits})
 	server.Use(costLimit{c.Limits})

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"treatygraph/graph"
 	"treatygraph/resolvers"
 )
@@ -18,10 +20,12 @@ type Config struct {
 		// Head returns where the store stands.
 		Head(ctx context.Context) (graph.Head, error)
 	}
-	Now    func() time.Time // the clock that says what today is
-	Auth   Authenticator    // says who asks; nil: nobody is known, so nothing can be written
-	Logger *slog.Logger     // zero: slog.Default()
-	Limits Limits           // zero fields: their defaults
+	Now     func() time.Time // the clock that says what today is
+	Auth    Authenticator    // says who asks; nil: nobody is known, so nothing can be written
+	Logger  *slog.Logger     // zero: slog.Default()
+	Limits  Limits           // zero fields: their defaults
+	Metrics *Metrics         // counts what is asked and answered; nil: counted for /metrics alone
+	Tracer  trace.Tracer     // traces it; nil: nothing does
 }
 
 // Source is what answers come from; *index.Index is one.
@@ -36,15 +40,19 @@ func NewHandler(c Config) http.Handler {
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
+	if c.Metrics == nil {
+		c.Metrics = NewMetrics()
+	}
 	c.Limits = c.Limits.withDefaults()
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", home{c.Source})
 	mux.Handle("GET /healthz", http.HandlerFunc(healthz))
 	mux.Handle("GET /readyz", readyz{c})
+	mux.Handle("GET /metrics", c.Metrics.Handler())
 	mux.Handle("/graphql", authenticated(c.Auth, limited(c.Limits, withLanguage(newGraphQL(c)))))
 	mux.Handle("GET /entity/{id...}", limited(c.Limits, newEntity(c)))
 	newGraphiQL().register(mux)
-	return withRequestID(recovering(c.Logger, mux))
+	return withRequestID(observed(c, recovering(c.Logger, mux)))
 }
 
 // NewServer returns a server with time limits on every phase of a connection, so that slow clients hold nothing for long.

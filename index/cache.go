@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/maypok86/otter/v2"
+	"github.com/maypok86/otter/v2/stats"
 
 	"treatygraph/graph"
 )
@@ -13,23 +14,29 @@ import (
 // DefaultCacheBytes bounds the content kept in memory: some 50,000 assertions with a quote each, or a few hundred long texts.
 const DefaultCacheBytes = 64 << 20
 
+// Contents load what is not in the shape, as graph.Reader does.
+type Contents interface {
+	Assertions(ctx context.Context, refs []graph.Ref) (map[graph.Ref]*graph.Assertion, error)
+	Texts(ctx context.Context, hashes []graph.TextHash) (map[graph.TextHash]*graph.Text, error)
+}
+
 // content loads assertions and texts through a cache, half of the bytes for each. What is recorded never changes, so nothing in it grows old.
 type content struct {
-	store      graph.Reader
+	store      Contents
 	assertions *otter.Cache[graph.Ref, *graph.Assertion]
 	texts      *otter.Cache[graph.TextHash, *graph.Text]
 }
 
-func newContent(store graph.Reader, bytes int64) (*content, error) {
+func newContent(store Contents, bytes int64) (*content, error) {
 	if bytes <= 0 {
 		bytes = DefaultCacheBytes
 	}
 	c := &content{store: store}
 	var err error
-	if c.assertions, err = otter.New(&otter.Options[graph.Ref, *graph.Assertion]{MaximumWeight: uint64(bytes / 2), Weigher: weighAssertion}); err != nil {
+	if c.assertions, err = otter.New(&otter.Options[graph.Ref, *graph.Assertion]{MaximumWeight: uint64(bytes / 2), Weigher: weighAssertion, StatsRecorder: stats.NewCounter()}); err != nil {
 		return nil, err
 	}
-	c.texts, err = otter.New(&otter.Options[graph.TextHash, *graph.Text]{MaximumWeight: uint64(bytes / 2), Weigher: weighText})
+	c.texts, err = otter.New(&otter.Options[graph.TextHash, *graph.Text]{MaximumWeight: uint64(bytes / 2), Weigher: weighText, StatsRecorder: stats.NewCounter()})
 	return c, err
 }
 

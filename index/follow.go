@@ -18,6 +18,7 @@ import (
 // Options are what Follow may be told; the zero value is ready for use.
 type Options struct {
 	CacheBytes int64        // bound of the content cache; 0: DefaultCacheBytes
+	Contents   Contents     // what Assertions and Texts load through, to be slower or to refuse; nil: the store itself
 	Folder     string       // of the saved index, made when it is not there; empty: nothing is saved
 	LateTexts  bool         // texts are indexed at the first search, not beside everything else after the start: for those who may never search
 	Logger     *slog.Logger // nil: nothing is logged
@@ -28,7 +29,9 @@ const (
 	pollEvery = 500 * time.Millisecond
 	// A store that fails is tried again after firstRetry, then each time after twice as long, up to lastRetry.
 	firstRetry = 50 * time.Millisecond
-	lastRetry  = 5 * time.Second
+	lastRetry  = 2 * time.Second
+	// headWait bounds asking the store where it stands: a connection that fell silent is given up, so that the next try takes another.
+	headWait = 2 * time.Second
 )
 
 // ErrClosed is what waiting on a closed index ends with.
@@ -41,6 +44,8 @@ type Index struct {
 	content *content
 	current atomic.Pointer[Snapshot]
 	err     atomic.Pointer[error]
+	known   atomic.Uint64 // newest revision that the store is known to have
+	level   atomic.Int64  // when the index last was known to have all that the store had, in nanoseconds
 
 	mu        sync.Mutex // guards what follows: held while a revision is taken over, never by readers
 	shape     *shape
@@ -59,7 +64,10 @@ type Index struct {
 // Follow reads the saved index and what the store recorded since, or all of the store, and keeps up with it until Close. The context
 // bounds the first reading only. The caller closes the store, after the index.
 func Follow(ctx context.Context, store graph.Store, opts Options) (*Index, error) {
-	cache, err := newContent(store, opts.CacheBytes)
+	if opts.Contents == nil {
+		opts.Contents = store
+	}
+	cache, err := newContent(opts.Contents, opts.CacheBytes)
 	if err != nil {
 		return nil, fmt.Errorf("make content cache: %w", err)
 	}
@@ -67,10 +75,12 @@ func Follow(ctx context.Context, store graph.Store, opts Options) (*Index, error
 	if x.log == nil {
 		x.log = slog.New(slog.DiscardHandler)
 	}
+	began := time.Now()
 	if err := x.read(ctx); err != nil {
 		cache.close()
 		return nil, fmt.Errorf("read the store: %w", err)
 	}
+	x.isLevel(x.shape.head.Revision, began)
 	background, cancel := context.WithCancel(context.Background())
 	x.cancel, x.texts = cancel, newTexts(x, opts.LateTexts)
 	x.mu.Lock()
@@ -199,8 +209,11 @@ func (x *Index) follow(ctx context.Context) {
 
 // catchUp takes over what came after the index's head, revision by revision.
 func (x *Index) catchUp(ctx context.Context) error {
-	ours := x.Snapshot().head
-	head, err := x.store.Head(ctx)
+	ours, began := x.Snapshot().head, time.Now()
+	head, err := x.askHead(ctx)
+	if err == nil {
+		x.known.Store(uint64(head.Revision))
+	}
 	switch {
 	case err != nil:
 		return err
@@ -211,6 +224,7 @@ func (x *Index) catchUp(ctx context.Context) error {
 	case head.Revision == ours.Revision && head.Digest != ours.Digest:
 		return fmt.Errorf("%w: the store has another revision %d than the index: start again", graph.ErrCorrupt, head.Revision)
 	case head.Revision == ours.Revision:
+		x.isLevel(head.Revision, began)
 		return nil
 	}
 	for change, err := range x.store.Changes(ctx, ours.Revision) {
@@ -221,7 +235,14 @@ func (x *Index) catchUp(ctx context.Context) error {
 			return err
 		}
 	}
+	x.isLevel(head.Revision, began)
 	return nil
+}
+
+func (x *Index) askHead(ctx context.Context) (graph.Head, error) {
+	ctx, cancel := context.WithTimeout(ctx, headWait)
+	defer cancel()
+	return x.store.Head(ctx)
 }
 
 func (x *Index) take(ctx context.Context, change *graph.Change) error {
