@@ -83,6 +83,7 @@ func serve(ctx context.Context, s settings, env func(string) string, stdout io.W
 		return err
 	}
 	face := httpapi.Config{Source: idx, Store: store, Now: time.Now, Logger: logger}
+	s.Limits.face(&face)
 	if token := env(writeToken); token != "" {
 		face.Auth = httpapi.WriteToken(token)
 	}

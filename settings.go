@@ -24,6 +24,7 @@ type settings struct {
 	Index  string
 	Listen string
 	Corpus string
+	Limits limitSettings
 }
 
 // errSettings is the class of errors for what a person set wrongly; the program ends with exitUsage.
@@ -68,6 +69,7 @@ func newCommand(env func(string) string, serve func(*cobra.Command, settings) er
 	flags.StringVar(&s.Index, "index", "", "`FOLDER` for what makes the next start quick; none: nothing is saved; default: PATH.index beside a SQLite file, none for others")
 	flags.StringVar(&s.Listen, "listen", "127.0.0.1:8080", "the `HOST:PORT` to listen on; port 0 picks a free one")
 	flags.StringVar(&s.Corpus, "corpus", "builtin", "what to apply at start: `builtin`, none, or a folder of the same form")
+	s.Limits.register(flags)
 	flags.StringVar(&config, "config", "", "a YAML `FILE` with any of these settings")
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errSettings, err) })
 	command.CompletionOptions.DisableDefaultCmd = true
@@ -159,6 +161,9 @@ func (s *settings) indexFolder() string {
 }
 
 func (s *settings) check() error {
+	if err := s.Limits.check(); err != nil {
+		return err
+	}
 	_, port, err := net.SplitHostPort(s.Listen)
 	if err != nil {
 		return fmt.Errorf("--listen %q is not of the form HOST:PORT", s.Listen)

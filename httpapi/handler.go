@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"treatygraph/graph"
@@ -22,6 +23,10 @@ type Config struct {
 	Auth   Authenticator    // says who asks; nil: nobody is known, so nothing can be written
 	Logger *slog.Logger     // zero: slog.Default()
 	Limits Limits           // zero fields: their defaults
+
+	TrustedProxies  []netip.Prefix // whose X-Forwarded-For says who asks
+	NoIntrospection bool           // nobody can ask for the schema
+	NoSuggestions   bool           // errors do not name fields that exist
 }
 
 // Source is what answers come from; *index.Index is one.
@@ -41,7 +46,7 @@ func NewHandler(c Config) http.Handler {
 	mux.Handle("GET /{$}", home{c.Source})
 	mux.Handle("GET /healthz", http.HandlerFunc(healthz))
 	mux.Handle("GET /readyz", readyz{c})
-	mux.Handle("/graphql", authenticated(c.Auth, limited(c.Limits, withLanguage(newGraphQL(c)))))
+	mux.Handle("/graphql", authenticated(c.Auth, withClient(c.TrustedProxies, limited(c.Limits, withLanguage(newGraphQL(c))))))
 	mux.Handle("GET /entity/{id...}", limited(c.Limits, newEntity(c)))
 	newGraphiQL().register(mux)
 	return withRequestID(recovering(c.Logger, mux))
