@@ -95,6 +95,7 @@ func serve(ctx context.Context, s settings, env func(string) string, stdout io.W
 	metrics.WatchIndex(idx)
 	metrics.WatchContents(contents)
 	face := httpapi.Config{Source: idx, Store: store, Now: time.Now, Logger: logger, Metrics: metrics, Tracer: tracer}
+	s.Limits.face(&face)
 	if token := env(writeToken); token != "" {
 		face.Auth = httpapi.WriteToken(token)
 	}

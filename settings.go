@@ -28,9 +28,10 @@ type settings struct {
 	Listen string
 	Corpus string
 
-	Log   logging
-	Debug string // address of the profiles; empty: there are none
-	Guard guard.Options
+	Log    logging
+	Debug  string // address of the profiles; empty: there are none
+	Guard  guard.Options
+	Limits limitSettings
 }
 
 // logging says what is logged, and how.
@@ -89,6 +90,7 @@ func newCommand(env func(string) string, serve func(*cobra.Command, settings) er
 	flags.IntVar(&s.Guard.Calls, "store-calls", guard.DefaultCalls, "at most this `NUMBER` of loads of contents from the store at once; others are refused after a wait")
 	flags.DurationVar(&s.Guard.Wait, "store-wait", guard.DefaultWait, "the wait for a place among them, a `DURATION`")
 	flags.DurationVar(&s.Guard.Limit, "store-limit", guard.DefaultLimit, "the `DURATION` after which a load of up to 500 contents is given up")
+	s.Limits.register(flags)
 	flags.StringVar(&config, "config", "", "a YAML `FILE` with any of these settings")
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errSettings, err) })
 	command.CompletionOptions.DisableDefaultCmd = true
@@ -246,7 +248,7 @@ func (s *settings) check() error {
 	if _, err := checkAddress("--listen", s.Listen); err != nil {
 		return err
 	}
-	if err := cmp.Or(s.Log.check(), s.checkDebug(), s.checkGuard()); err != nil {
+	if err := cmp.Or(s.Log.check(), s.checkDebug(), s.checkGuard(), s.Limits.check()); err != nil {
 		return err
 	}
 	switch s.Corpus {

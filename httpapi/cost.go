@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"math"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -14,47 +13,131 @@ import (
 )
 
 // costLimit refuses operations whose lists may hold too many items in all, before they are executed: each list multiplies what stands below
-// it, so that a few lines can ask for more than any memory holds.
-type costLimit struct{ Limits }
+// it, so that a few lines can ask for more than any memory holds. It tells what an operation costs, takes it from the client's points, and
+// gives back what was not needed.
+type costLimit struct {
+	Limits
+	rate *rateLimiter // nil: clients may spend what they like
+}
 
 // ExtensionName makes costLimit a graphql.HandlerExtension.
-func (costLimit) ExtensionName() string { return "CostLimit" }
+func (costLimit) ExtensionName() string { return spendingKey }
 
 // Validate makes costLimit a graphql.HandlerExtension.
 func (costLimit) Validate(graphql.ExecutableSchema) error { return nil }
 
-// MutateOperationContext checks one operation.
-func (l costLimit) MutateOperationContext(_ context.Context, c *graphql.OperationContext) *gqlerror.Error {
-	cost := (costs{c.Variables, map[string]int{}}).of(c.Operation.SelectionSet)
-	setRequestedCost(c, cost)
-	if cost > l.Cost {
-		return resolvers.Refuse(resolvers.ErrLimit, "the lists may hold %d items in all, more than %d; ask for fewer with first or last", cost, l.Cost)
-	}
-	return nil
+const spendingKey = "CostLimit"
+
+// spending is what one operation costs.
+type spending struct {
+	requested int
+	tally     *resolvers.Tally
+	preview   bool
+	told      bool // the preview was
 }
 
-// costs count the items that the lists of selections may hold; of each fragment once. Validation has refused fragments that spread themselves.
+// spendingOf returns what the operation under way costs; nil when it was refused before that was known.
+func spendingOf(ctx context.Context) *spending {
+	if !graphql.HasOperationContext(ctx) {
+		return nil
+	}
+	s, _ := graphql.GetOperationContext(ctx).Stats.GetExtension(spendingKey).(*spending)
+	return s
+}
+
+// MutateOperationContext checks one operation. What else may refuse operations does so before, as this takes the points.
+func (l costLimit) MutateOperationContext(ctx context.Context, c *graphql.OperationContext) *gqlerror.Error {
+	s := &spending{requested: newCosts(c.Variables).of(c.Operation.SelectionSet, 0), tally: resolvers.NewTally(c)}
+	c.Stats.SetExtension(spendingKey, s)
+	if isPreview(c) {
+		err := l.rate.begin(ctx, c, 0)
+		s.preview = err == nil
+		return err
+	}
+	if s.requested > l.Cost {
+		return resolvers.Refuse(resolvers.ErrLimit, "the lists may hold %d items in all, more than %d; ask for fewer with first or last", s.requested, l.Cost)
+	}
+	return l.rate.begin(ctx, c, s.requested)
+}
+
+// isPreview reads the operation's @cost. The directive is not one of a field, so gqlgen leaves reading it to us.
+func isPreview(c *graphql.OperationContext) bool {
+	directive := c.Operation.Directives.ForName("cost")
+	if directive == nil {
+		return false
+	}
+	dryRun, _ := directive.ArgumentMap(c.Variables)["dryRun"].(bool)
+	return dryRun
+}
+
+// InterceptResponse tells the cost, and gives back the points for what the lists did not hold. Each answer of a subscription costs again.
+func (l costLimit) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	s := spendingOf(ctx)
+	if s == nil {
+		response := next(ctx)
+		l.rate.end(ctx, 0)
+		return response
+	}
+	var response *graphql.Response
+	switch {
+	case !s.preview:
+		response = next(ctx)
+	case !s.told:
+		s.told = true
+		response = &graphql.Response{Data: json.RawMessage("null"), Extensions: graphql.GetExtensions(ctx)}
+	}
+	if response == nil {
+		return nil
+	}
+	actual := int(s.tally.Items.Swap(0))
+	s.tally.Errors.Store(0)
+	if response.Extensions == nil {
+		response.Extensions = map[string]any{}
+	}
+	response.Extensions["cost"] = map[string]int{"requested": s.requested, "actual": actual}
+	l.rate.end(ctx, actual)
+	return response
+}
+
+// costs count the items that the lists of selections may hold; of each fragment once for each size of the list that it stands in.
+// Validation has refused fragments that spread themselves.
 type costs struct {
 	variables map[string]any
-	fragments map[string]int
+	fragments map[fragmentOf]int
+	steps     int // selections looked at
 }
 
-func (c costs) of(selections ast.SelectionSet) (sum int) {
+type fragmentOf struct {
+	name string
+	page int
+}
+
+func newCosts(variables map[string]any) *costs {
+	return &costs{variables: variables, fragments: map[fragmentOf]int{}}
+}
+
+// of counts what stands below a field with a page of so many items.
+func (c *costs) of(selections ast.SelectionSet, page int) (sum int) {
 	for _, selection := range selections {
+		c.steps++
 		cost := 0
 		switch s := selection.(type) {
 		case *ast.Field:
-			cost = c.of(s.SelectionSet)
-			if size, isList := c.size(s); isList {
+			if len(s.SelectionSet) == 0 {
+				continue
+			}
+			size := c.size(s, page)
+			cost = c.of(s.SelectionSet, size)
+			if s.Definition != nil && s.Definition.Type.Elem != nil {
 				cost = times(size, cost+1)
 			}
 		case *ast.InlineFragment:
-			cost = c.of(s.SelectionSet)
+			cost = c.of(s.SelectionSet, page)
 		case *ast.FragmentSpread:
-			known, found := c.fragments[s.Name]
+			known, found := c.fragments[fragmentOf{s.Name, page}]
 			if !found && s.Definition != nil {
-				known = c.of(s.Definition.SelectionSet)
-				c.fragments[s.Name] = known
+				known = c.of(s.Definition.SelectionSet, page)
+				c.fragments[fragmentOf{s.Name, page}] = known
 			}
 			cost = known
 		}
@@ -72,54 +155,4 @@ func times(size, cost int) int {
 		return mostCost
 	}
 	return size * cost
-}
-
-// size returns how many items a field may have, as its arguments say; false for one whose size is not asked for.
-func (c costs) size(f *ast.Field) (n int, isList bool) {
-	if f.Definition == nil {
-		return 0, false
-	}
-	connection := strings.HasSuffix(f.Definition.Type.Name(), "Connection")
-	isGraph := f.Definition.Arguments.ForName("maxNodes") != nil
-	if !connection && !isGraph && len(f.Arguments) == 0 {
-		return 0, false
-	}
-	given := f.ArgumentMap(c.variables)
-	if isGraph { // which is counted by its nodes; those of a lineage are few
-		nodes, _ := number(given["maxNodes"])
-		return max(nodes, 0), true
-	}
-	for _, name := range []string{"first", "last"} {
-		if n, isNumber := number(given[name]); isNumber {
-			if n < 1 || n > resolvers.MaxPage {
-				n = 0 // its resolver refuses it and says why
-			}
-			return n, true
-		}
-	}
-	if ids, is := given["ids"].([]any); is {
-		return len(ids), true
-	}
-	return resolvers.DefaultPage, connection
-}
-
-// number reads an Int as literals and variables give it; what is wrong with one its resolver says.
-func number(v any) (int, bool) {
-	var n int64
-	switch v := v.(type) {
-	case int64:
-		n = v
-	case int:
-		n = int64(v)
-	case float64:
-		n = int64(v)
-	case json.Number:
-		var err error
-		if n, err = v.Int64(); err != nil {
-			return 0, false
-		}
-	default:
-		return 0, false
-	}
-	return int(min(max(n, -1), mostCost)), true
 }

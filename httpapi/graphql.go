@@ -19,16 +19,25 @@ const documentCache = 500
 
 // newGraphQL serves /graphql: POST with JSON, and GET for queries.
 func newGraphQL(c Config) http.Handler {
-	server := resolvers.NewExecutor(resolvers.Config{Source: c.Source, Now: c.Now, Logger: c.Logger})
+	server := resolvers.NewExecutor(resolvers.Config{Source: c.Source, Now: c.Now, Logger: c.Logger, Errors: c.Limits.Errors + 1})
 	server.AddTransport(transport.POST{})
 	server.AddTransport(transport.GET{})
 	server.SetParserTokenLimit(c.Limits.Tokens)
-	server.SetQueryCache(lru.New[*ast.QueryDocument](documentCache))
+	documents := lru.New[*ast.QueryDocument](documentCache)
+	server.SetQueryCache(documents)
+	server.SetDisableSuggestion(true) // which is what validation decides
+	server.SetValidationRulesFn(validation(c.Limits, !c.NoSuggestions, !c.NoIntrospection))
+	rate := newRateLimiter(c.Limits.Rate, c.Now)
+	if rate != nil {
+		server.Use(rate) // before anything that is work
+	}
+	server.Use(documentLimit{c.Limits, documents})
+	server.Use(errorsLimit{c.Limits})
 	server.Use(extension.Introspection{})
 	server.Use(operationObserver{c})
 	server.Use(deadline{c.Limits})
 	server.Use(depthLimit{c.Limits})
-	server.Use(costLimit{c.Limits})
+	server.Use(costLimit{c.Limits, rate}) // last: what it takes is for operations that nothing else refuses
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
 		case http.MethodGet:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
@@ -26,6 +27,10 @@ type Config struct {
 	Limits  Limits           // zero fields: their defaults
 	Metrics *Metrics         // counts what is asked and answered; nil: counted for /metrics alone
 	Tracer  trace.Tracer     // traces it; nil: nothing does
+
+	TrustedProxies  []netip.Prefix // whose X-Forwarded-For says who asks
+	NoIntrospection bool           // nobody can ask for the schema
+	NoSuggestions   bool           // errors do not name fields that exist
 }
 
 // Source is what answers come from; *index.Index is one.
@@ -49,7 +54,7 @@ func NewHandler(c Config) http.Handler {
 	mux.Handle("GET /healthz", http.HandlerFunc(healthz))
 	mux.Handle("GET /readyz", readyz{c})
 	mux.Handle("GET /metrics", c.Metrics.Handler())
-	mux.Handle("/graphql", authenticated(c.Auth, limited(c.Limits, withLanguage(newGraphQL(c)))))
+	mux.Handle("/graphql", authenticated(c.Auth, withClient(c.TrustedProxies, limited(c.Limits, withLanguage(newGraphQL(c))))))
 	mux.Handle("GET /entity/{id...}", limited(c.Limits, newEntity(c)))
 	newGraphiQL().register(mux)
 	return withRequestID(observed(c, recovering(c.Logger, mux)))

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,36 +19,59 @@ import (
 // Limits bound what one request may cost. Zero fields stand for the defaults.
 type Limits struct {
 	Body               int64         // bytes of a request's body, and of a GET request's query
+	Document           int           // bytes of a GraphQL document, as many of which are kept as documentCache says
 	Tokens             int           // of a GraphQL document; counted before validation, whose cost grows with their square
+	Name               int           // bytes of a name or number in a document; the search for what was meant compares each character
+	Operations         int           // of a document; each is validated by itself, with all fragments that it spreads
+	Fragments          int           // of a document; each is validated by itself, with all fragments that it spreads
+	Fields             int           // of all operations and fragments of a document, with what they spread filled in
+	Repeats            int           // of one field of the answer; validation compares each two
+	FieldAliases       int           // of one field in one place
+	Aliases            int           // of an operation, with its fragments filled in
+	PlaceDirectives    int           // in one place of a document
+	Directives         int           // of a document
 	Depth              int           // of nested fields
 	IntrospectionDepth int           // of nested fields below __schema and __type; tools ask about 15 deep
+	Variables          int           // that a request gives values for
+	String             int           // bytes of a string in a document or in variables; in those of a mutation, Body alone bounds it
+	List               int           // items that the lists of a document, or of the variables, have in all
+	ValueDepth         int           // of lists and objects in each other, in a document or in variables
 	Cost               int           // items that all lists of an operation may hold; each list multiplies what stands below it
+	Errors             int           // that a response tells
 	Deadline           time.Duration // for one operation
+	Rate               int           // points that one client may spend in a minute; here zero stands for no such limit
 }
 
 // DefaultLimits are far above what people write by hand, and far below what would harm others.
-var DefaultLimits = Limits{Body: 256 << 10, Tokens: 1_000, Depth: 12, IntrospectionDepth: 20, Cost: 50_000, Deadline: 10 * time.Second}
+var DefaultLimits = Limits{
+	Body: 256 << 10, Document: 64 << 10, Tokens: 1_000, Name: 100, Operations: 20, Fragments: 100, Fields: 10_000, Repeats: 100, FieldAliases: 30, Aliases: 100,
+	PlaceDirectives: 5, Directives: 100, Depth: 12, IntrospectionDepth: 20, Variables: 100, String: 16 << 10, List: 1_000, ValueDepth: 20, Cost: 50_000, Errors: 10,
+	Deadline: 10 * time.Second,
+}
 
 func (l Limits) withDefaults() Limits {
 	d := DefaultLimits
-	if l.Body == 0 {
-		l.Body = d.Body
-	}
-	if l.Tokens == 0 {
-		l.Tokens = d.Tokens
-	}
-	if l.Depth == 0 {
-		l.Depth = d.Depth
-	}
-	if l.IntrospectionDepth == 0 {
-		l.IntrospectionDepth = d.IntrospectionDepth
-	}
-	if l.Cost == 0 {
-		l.Cost = d.Cost
-	}
-	if l.Deadline == 0 {
-		l.Deadline = d.Deadline
-	}
+	l.Body = cmp.Or(l.Body, d.Body)
+	l.Document = cmp.Or(l.Document, d.Document)
+	l.Tokens = cmp.Or(l.Tokens, d.Tokens)
+	l.Name = cmp.Or(l.Name, d.Name)
+	l.Operations = cmp.Or(l.Operations, d.Operations)
+	l.Fragments = cmp.Or(l.Fragments, d.Fragments)
+	l.Fields = cmp.Or(l.Fields, d.Fields)
+	l.Repeats = cmp.Or(l.Repeats, d.Repeats)
+	l.FieldAliases = cmp.Or(l.FieldAliases, d.FieldAliases)
+	l.Aliases = cmp.Or(l.Aliases, d.Aliases)
+	l.PlaceDirectives = cmp.Or(l.PlaceDirectives, d.PlaceDirectives)
+	l.Directives = cmp.Or(l.Directives, d.Directives)
+	l.Depth = cmp.Or(l.Depth, d.Depth)
+	l.IntrospectionDepth = cmp.Or(l.IntrospectionDepth, d.IntrospectionDepth)
+	l.Variables = cmp.Or(l.Variables, d.Variables)
+	l.String = cmp.Or(l.String, d.String)
+	l.List = cmp.Or(l.List, d.List)
+	l.ValueDepth = cmp.Or(l.ValueDepth, d.ValueDepth)
+	l.Cost = cmp.Or(l.Cost, d.Cost)
+	l.Errors = cmp.Or(l.Errors, d.Errors)
+	l.Deadline = cmp.Or(l.Deadline, d.Deadline)
 	return l
 }
 

@@ -178,16 +178,12 @@ type operationObserver struct{ Config }
 const (
 	observedKey    = "observed"
 	trustedNameKey = "trustedName"
-	costKey        = "cost"
 )
 
 // setTrustedName says that the operation is one of a trusted document, and how that is called. There must be a bounded number of them.
 func setTrustedName(o *graphql.OperationContext, name string) {
 	o.Stats.SetExtension(trustedNameKey, name)
 }
-
-// setRequestedCost says what the operation costs as it was asked for.
-func setRequestedCost(o *graphql.OperationContext, cost int) { o.Stats.SetExtension(costKey, cost) }
 
 // ExtensionName makes operationObserver a graphql.HandlerExtension.
 func (operationObserver) ExtensionName() string { return "Observer" }
@@ -260,9 +256,9 @@ func (o operationObserver) operation(ctx context.Context, op *graphql.OperationC
 	if kind != string(ast.Subscription) {
 		o.Metrics.operationSeconds.WithLabelValues(kind, name).Observe(took.Seconds())
 	}
-	cost, priced := op.Stats.GetExtension(costKey).(int)
+	cost, priced := op.Stats.GetExtension(spendingKey).(*spending)
 	if priced {
-		o.Metrics.operationCost.Observe(float64(cost))
+		o.Metrics.operationCost.Observe(float64(cost.requested))
 	}
 	if !o.Logger.Enabled(ctx, slog.LevelInfo) {
 		return
@@ -270,7 +266,7 @@ func (o operationObserver) operation(ctx context.Context, op *graphql.OperationC
 	line := []slog.Attr{slog.String("requestId", resolvers.RequestID(ctx)), slog.String("kind", kind), slog.String("name", name), slog.String("code", code),
 		slog.Int("errors", errors), milliseconds(took), traceID(ctx)}
 	if priced {
-		line = append(line, slog.Int("cost", cost))
+		line = append(line, slog.Int("cost", cost.requested))
 	}
 	o.Logger.LogAttrs(ctx, slog.LevelInfo, "operation", line...)
 }

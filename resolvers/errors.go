@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"treatygraph/graph"
+	"treatygraph/resolvers/internal/gen"
 	"treatygraph/resolvers/internal/view"
 	"treatygraph/resolvers/scalar"
 )
@@ -129,9 +130,16 @@ func message(err error) string {
 }
 
 // presenter is the one place where errors get their code and their words for the outside.
-type presenter struct{ logger *slog.Logger }
+type presenter struct {
+	logger *slog.Logger
+	most   int // errors of one response; 0: all
+}
 
+// present returns nil for an error that is one too many: gqlgen compares each error of a non-null field with all others before it.
 func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
+	if tally := gen.TallyOf(ctx); p.most > 0 && tally != nil && tally.Errors.Add(1) > int64(p.most) {
+		return nil
+	}
 	e := graphql.DefaultErrorPresenter(ctx, err)
 	code, text := classify(err)
 	id := RequestID(ctx)
@@ -139,6 +147,10 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		p.logger.ErrorContext(ctx, string(code), "requestId", id, "path", e.Path.String(), "error", err)
 	}
 	shown := NewError(code, id, text)
+	var wait *RateLimitError
+	if errors.As(err, &wait) {
+		shown.Extensions["retryAfter"] = wait.Seconds()
+	}
 	shown.Locations, shown.Rule = e.Locations, e.Rule
 	if code != BadUserInput || !isOfRequest(e) || !isOfVariable(e.Path) {
 		shown.Path = e.Path

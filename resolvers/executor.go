@@ -27,13 +27,14 @@ type Config struct {
 	Source Source
 	Now    func() time.Time // the clock that says what today is
 	Logger *slog.Logger     // gets what is not said outside
+	Errors int              // how many errors of one response are told at most; 0: all
 }
 
 // NewExecutor returns the executor of the API, without transports and limits.
 func NewExecutor(c Config) *handler.Server {
 	server := handler.New(gen.NewExecutableSchema(gen.Config{Resolvers: resolver{}}))
 	server.Use(operations{c})
-	server.SetErrorPresenter(presenter{c.Logger}.present)
+	server.SetErrorPresenter(presenter{c.Logger, c.Errors}.present)
 	server.SetRecoverFunc(recovered)
 	return server
 }
@@ -88,6 +89,6 @@ func (o operations) InterceptOperation(ctx context.Context, next graphql.Operati
 		if response := answer(ctx); response != nil || ctx.Err() == nil {
 			return response
 		}
-		return &graphql.Response{Errors: gqlerror.List{presenter{o.Logger}.present(ctx, ctx.Err())}}
+		return &graphql.Response{Errors: gqlerror.List{presenter{logger: o.Logger}.present(ctx, ctx.Err())}}
 	}
 }

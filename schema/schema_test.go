@@ -54,10 +54,12 @@ func TestEverythingInTheSchemaIsDescribedInSentences(t *testing.T) {
 			check(d.Name+"."+value.Name, value.Description)
 		}
 	})
-	directive := schema.Directives["asOf"]
-	check("@asOf", directive.Description)
-	for _, argument := range directive.Arguments {
-		check("@asOf("+argument.Name+")", argument.Description)
+	for _, name := range []string{"asOf", "cost"} {
+		directive := schema.Directives[name]
+		check("@"+name, directive.Description)
+		for _, argument := range directive.Arguments {
+			check("@"+name+"("+argument.Name+")", argument.Description)
+		}
 	}
 }
 

@@ -65,6 +65,7 @@ type QueryResolver interface {
 	Meetings(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Meeting], error)
 	Offices(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Office], error)
 	Organisations(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Organisation], error)
+	RateLimit(ctx context.Context) (*view.RateLimit, error)
 	Regimes(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Regime], error)
 	Regions(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Region], error)
 	Resolutions(ctx context.Context, filter *view.EntityFilter, orderBy view.EntityOrder, language *graph.Language, asOf *view.AsOf, first *int, after *string, last *int, before *string) (*view.EntityList[view.Resolution], error)
@@ -2928,6 +2929,35 @@ extend type Query {
     "Only what comes before this cursor."
     before: String
   ): OrganisationConnection!
+}
+`, BuiltIn: false},
+	{Name: "../../../schema/ratelimit.graphql", Input: `"""
+Previews what an operation costs. Every answer says it in ` + "`" + `extensions.cost` + "`" + `: ` + "`" + `requested` + "`" + ` is how many items all lists of the operation may
+hold, ` + "`" + `actual` + "`" + ` how many they hold.
+"""
+directive @cost(
+  "True: the operation is checked and its cost told, but it is not run; ` + "`" + `data` + "`" + ` is null then, and ` + "`" + `actual` + "`" + ` is 0."
+  dryRun: Boolean! = false
+) on QUERY
+
+"""
+What a client may still spend. An operation costs one point, and one more for each item of its lists. What its lists may hold is taken
+before it runs, and what they did not hold is given back when it has; points come back evenly, ` + "`" + `limit` + "`" + ` of them in a minute.
+"""
+type RateLimit {
+  "How many points are taken for this operation before it runs."
+  cost: Int!
+  "How many points are left after that."
+  remaining: Int!
+  "How many points a client may have at most, and how many come back in a minute."
+  limit: Int!
+  "When all points are back, if nothing else is spent."
+  resetAt: DateTime!
+}
+
+extend type Query {
+  "What the client may still spend; null where that is not limited. A client is who the bearer token names, else the address it asks from."
+  rateLimit: RateLimit
 }
 `, BuiltIn: false},
 	{Name: "../../../schema/regime.graphql", Input: `"A set of rules and practices that works as one thing, for example a sanctions regime or an export control regime."
@@ -6960,6 +6990,20 @@ func (ec *executionContext) childFields_Qualifiers(ctx context.Context, field gr
 		return ec.fieldContext_Qualifiers_about(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Qualifiers", field.Name)
+}
+
+func (ec *executionContext) childFields_RateLimit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cost":
+		return ec.fieldContext_RateLimit_cost(ctx, field)
+	case "remaining":
+		return ec.fieldContext_RateLimit_remaining(ctx, field)
+	case "limit":
+		return ec.fieldContext_RateLimit_limit(ctx, field)
+	case "resetAt":
+		return ec.fieldContext_RateLimit_resetAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RateLimit", field.Name)
 }
 
 func (ec *executionContext) childFields_Regime(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -30613,6 +30657,38 @@ func (ec *executionContext) fieldContext_Query_organisations(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_rateLimit(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_rateLimit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().RateLimit(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.RateLimit) graphql.Marshaler {
+			return ec.marshalORateLimit2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐRateLimit(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_rateLimit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RateLimit(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_regimes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31411,6 +31487,98 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RateLimit_cost(ctx context.Context, field graphql.CollectedField, obj *view.RateLimit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RateLimit_cost(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cost, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RateLimit_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RateLimit", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RateLimit_remaining(ctx context.Context, field graphql.CollectedField, obj *view.RateLimit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RateLimit_remaining(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Remaining, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RateLimit_remaining(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RateLimit", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RateLimit_limit(ctx context.Context, field graphql.CollectedField, obj *view.RateLimit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RateLimit_limit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Limit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RateLimit_limit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RateLimit", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RateLimit_resetAt(ctx context.Context, field graphql.CollectedField, obj *view.RateLimit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RateLimit_resetAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ResetAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RateLimit_resetAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RateLimit", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Regime_id(ctx context.Context, field graphql.CollectedField, obj *view.Regime) (ret graphql.Marshaler) {
@@ -45902,6 +46070,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_organisations(ctx, field)
 				})
+		case "rateLimit":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_rateLimit(ctx, field)
+				})
 		case "regimes":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -46017,6 +46191,54 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rateLimitImplementors = []string{"RateLimit"}
+
+func (ec *executionContext) _RateLimit(ctx context.Context, sel ast.SelectionSet, obj *view.RateLimit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rateLimitImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RateLimit")
+		case "cost":
+			out.Values[i] = ec._RateLimit_cost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "remaining":
+			out.Values[i] = ec._RateLimit_remaining(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "limit":
+			out.Values[i] = ec._RateLimit_limit(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resetAt":
+			out.Values[i] = ec._RateLimit_resetAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -49104,6 +49326,20 @@ func (ec *executionContext) marshalNDate2treatygraphᚋgraphᚐDate(ctx context.
 	return res
 }
 
+func (ec *executionContext) unmarshalNDateTime2timeᚐTime(ctx context.Context, v any) (time.Time, error) {
+	res, err := scalar.UnmarshalDateTime(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, sel ast.SelectionSet, v time.Time) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalDateTime(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DateTime!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNDeclaration2treatygraphᚋresolversᚋinternalᚋviewᚐDeclaration(ctx context.Context, sel ast.SelectionSet, v view.Declaration) graphql.Marshaler {
 	return ec._Declaration(ctx, sel, &v)
 }
@@ -52029,6 +52265,13 @@ func (ec *executionContext) marshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx co
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalORateLimit2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐRateLimit(ctx context.Context, sel ast.SelectionSet, v *view.RateLimit) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RateLimit(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORevision2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐRevision(ctx context.Context, sel ast.SelectionSet, v *view.Revision) graphql.Marshaler {

@@ -10,6 +10,9 @@ import (
 // starts a goroutine for each: here the first element asked loads for the whole level, so the others have nothing to wait for, and growing
 // the stacks of the goroutines took a third of a request's time.
 func marshalSlice(ctx context.Context, length int, _ int64, _ bool, marshal func(context.Context, int) graphql.Marshaler) graphql.Array {
+	if tally := TallyOf(ctx); tally != nil {
+		tally.Items.Add(int64(length))
+	}
 	list := make(graphql.Array, length)
 	for i := range list {
 		inner := graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &i})
