@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
@@ -242,7 +243,7 @@ func TestAFlagWinsOverTheEnvironmentAndTheEnvironmentOverTheFile(t *testing.T) {
 	if err := command.Execute(); err != nil {
 		t.Fatal(err)
 	}
-	if want := (settings{Store: "sqlite:env.db", Listen: "127.0.0.1:3", Corpus: "none"}); got != want {
+	if want := (settings{Store: "sqlite:env.db", Listen: "127.0.0.1:3", Corpus: "none"}); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

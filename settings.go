@@ -6,10 +6,12 @@ import (
 	"io"
 	"maps"
 	"net"
+	"net/url"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
@@ -24,6 +26,13 @@ type settings struct {
 	Index  string
 	Listen string
 	Corpus string
+
+	Origins     []string
+	Trusted     string
+	OnlyTrusted bool
+	TLSCert     string
+	TLSKey      string
+	DrainDelay  time.Duration
 }
 
 // errSettings is the class of errors for what a person set wrongly; the program ends with exitUsage.
@@ -68,6 +77,12 @@ func newCommand(env func(string) string, serve func(*cobra.Command, settings) er
 	flags.StringVar(&s.Index, "index", "", "`FOLDER` for what makes the next start quick; none: nothing is saved; default: PATH.index beside a SQLite file, none for others")
 	flags.StringVar(&s.Listen, "listen", "127.0.0.1:8080", "the `HOST:PORT` to listen on; port 0 picks a free one")
 	flags.StringVar(&s.Corpus, "corpus", "builtin", "what to apply at start: `builtin`, none, or a folder of the same form")
+	flags.StringSliceVar(&s.Origins, "origin", nil, "an `ORIGIN` (https://HOST, https://*.HOST, or * for all) whose pages may ask from a browser; may be given several times")
+	flags.StringVar(&s.Trusted, "trusted-documents", "", "a `FILE` of documents to be asked for by ID: relay-compiler's persisted.json or Apollo's manifest")
+	flags.BoolVar(&s.OnlyTrusted, "only-trusted", false, "run no other documents than those of --trusted-documents")
+	flags.StringVar(&s.TLSCert, "tls-cert", "", "a PEM `FILE` with the certificate, then those that vouch for it; HTTPS is spoken then, and the file read again when it changes")
+	flags.StringVar(&s.TLSKey, "tls-key", "", "a PEM `FILE` with the key of --tls-cert")
+	flags.DurationVar(&s.DrainDelay, "drain-delay", 0, "how long after SIGTERM requests are still taken while /readyz says that there will be no more, such as 5s: as long as a balancer needs to see it")
 	flags.StringVar(&config, "config", "", "a YAML `FILE` with any of these settings")
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errSettings, err) })
 	command.CompletionOptions.DisableDefaultCmd = true
@@ -165,6 +180,19 @@ func (s *settings) check() error {
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
 		return fmt.Errorf("--listen %q: the port is not a number from 0 to 65535", s.Listen)
+	}
+	for _, origin := range s.Origins {
+		if u, err := url.Parse(origin); origin != "*" && (err != nil || u.Host == "" || origin != u.Scheme+"://"+u.Host) {
+			return fmt.Errorf("--origin %q is not of the form https://HOST, without a path", origin)
+		}
+	}
+	switch {
+	case s.OnlyTrusted && s.Trusted == "":
+		return errors.New("--only-trusted needs --trusted-documents")
+	case (s.TLSCert == "") != (s.TLSKey == ""):
+		return errors.New("--tls-cert and --tls-key go together")
+	case s.DrainDelay < 0:
+		return fmt.Errorf("--drain-delay %s is less than nothing", s.DrainDelay)
 	}
 	switch s.Corpus {
 	case "builtin", "none":

@@ -22,6 +22,11 @@ type Config struct {
 	Auth   Authenticator    // says who asks; nil: nobody is known, so nothing can be written
 	Logger *slog.Logger     // zero: slog.Default()
 	Limits Limits           // zero fields: their defaults
+
+	Origins     []string // that pages of other hosts may ask from
+	Trusted     *Trusted // documents that are asked for by their IDs; nil: none
+	OnlyTrusted bool     // whether no other document is run
+	Drain       *Drain   // tells when the service is about to end; nil: never
 }
 
 // Source is what answers come from; *index.Index is one.
@@ -44,7 +49,7 @@ func NewHandler(c Config) http.Handler {
 	mux.Handle("/graphql", authenticated(c.Auth, limited(c.Limits, withLanguage(newGraphQL(c)))))
 	mux.Handle("GET /entity/{id...}", limited(c.Limits, newEntity(c)))
 	newGraphiQL().register(mux)
-	return withRequestID(recovering(c.Logger, mux))
+	return withRequestID(onTheWire(c, recovering(c.Logger, mux)))
 }
 
 // NewServer returns a server with time limits on every phase of a connection, so that slow clients hold nothing for long.
