@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -163,7 +162,7 @@ func applyCorpus(ctx context.Context, store graph.Store, idx *index.Index, c *in
 
 // listen serves until ctx is done, then lets the requests under way end.
 func listen(ctx context.Context, address string, server *http.Server, drain *httpapi.Drain, stdout io.Writer, logger *slog.Logger) error {
-	listener, err := net.Listen("tcp", address)
+	listener, err := httpapi.Listen(ctx, address)
 	if err != nil {
 		return err
 	}

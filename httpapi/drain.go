@@ -39,6 +39,13 @@ func draining(d *Drain, next http.Handler) http.Handler {
 	})
 }
 
+// Listen opens a listener whose connections Serve can end. Go's own would be one of MPTCP, whose sockets take no filter.
+func Listen(ctx context.Context, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	config.SetMultipathTCP(false)
+	return config.Listen(ctx, "tcp", address)
+}
+
 // Serve answers on a listener until ctx is done, and then so that no request that has come is lost: it is not ready any more, takes no
 // more connections, answers on each that is open what still comes, and closes it. The server speaks TLS when it has a TLSConfig.
 func (d *Drain) Serve(ctx context.Context, listener net.Listener, server *http.Server, logger *slog.Logger) error {
