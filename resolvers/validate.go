@@ -1,6 +1,8 @@
 package resolvers
 
 import (
+	"errors"
+
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
@@ -14,6 +16,9 @@ func CheckDocument(text string) error {
 	document, err := parser.ParseQuery(&ast.Source{Input: text})
 	if err != nil {
 		return err
+	}
+	if len(document.Operations) == 0 {
+		return errors.New("there is no operation in it")
 	}
 	schema := gen.NewExecutableSchema(gen.Config{Resolvers: resolver{}}).Schema()
 	if errs := validator.ValidateWithRules(schema, document, rules.NewDefaultRules()); len(errs) > 0 {
