@@ -130,3 +130,21 @@ func clientTool(t *testing.T, command ...string) string {
 	}
 	return string(output)
 }
+
+// TestClientsFindTheHTTPThatTheyExpect runs the audit of GraphQL over HTTP and the persisted queries of Apollo Client against a running server.
+func TestClientsFindTheHTTPThatTheyExpect(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs packages from npm; left out by -short")
+	}
+	prepareClientTools(t)
+	server := start(t, t.TempDir())
+	defer server.stop(t)
+	t.Run("the audit of graphql-http", func(t *testing.T) {
+		output := clientTool(t, "node", "audit.mjs", server.url+"/graphql")
+		t.Log(output)
+		if !strings.HasSuffix(output, "61 of 61\n") {
+			t.Error("the audit has other checks than the 61 of the pinned version")
+		}
+	})
+	t.Run("Apollo Client's persisted queries", func(t *testing.T) { t.Log(clientTool(t, "node", "persisted.mjs", server.url+"/graphql")) })
+}

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -32,13 +33,11 @@ const (
 
 	// writeToken is the environment variable of the secret that lets write; it is no flag, as others see those.
 	writeToken = "TREATYGRAPH_WRITE_TOKEN"
-
-	// drainTime bounds how long requests under way are waited for after a signal to end.
-	drainTime = 10 * time.Second
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -71,6 +70,14 @@ func serve(ctx context.Context, s settings, env func(string) string, stdout io.W
 	if err != nil {
 		return err
 	}
+	trusted, err := loadTrusted(s.Trusted)
+	if err != nil {
+		return err
+	}
+	keys, err := loadTLS(s, logger)
+	if err != nil {
+		return err
+	}
 	store, err := openStore(ctx, s.Store, env)
 	if err != nil {
 		return err
@@ -94,13 +101,17 @@ func serve(ctx context.Context, s settings, env func(string) string, stdout io.W
 	}
 	metrics.WatchIndex(idx)
 	metrics.WatchContents(contents)
-	face := httpapi.Config{Source: idx, Store: store, Now: time.Now, Logger: logger, Metrics: metrics, Tracer: tracer}
+	face := httpapi.Config{
+		Source: idx, Store: store, Now: time.Now, Logger: logger, Metrics: metrics, Tracer: tracer,
+		Origins: s.Origins, Trusted: trusted, OnlyTrusted: s.OnlyTrusted, Drain: &httpapi.Drain{Delay: s.DrainDelay},
+	}
 	s.Limits.face(&face)
 	if token := env(writeToken); token != "" {
 		face.Auth = httpapi.WriteToken(token)
 	}
 	server := httpapi.NewServer(face)
 	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
+	server.TLSConfig = keys
 	if s.Debug != "" {
 		end, err := listenForDebugging(s.Debug, logger)
 		if err != nil {
@@ -108,7 +119,7 @@ func serve(ctx context.Context, s settings, env func(string) string, stdout io.W
 		}
 		defer end()
 	}
-	return listen(ctx, s.Listen, server, stdout, logger)
+	return listen(ctx, s.Listen, server, face.Drain, stdout, logger)
 }
 
 func loadCorpus(name string) (*ingest.Corpus, error) {
@@ -123,6 +134,32 @@ func loadCorpus(name string) (*ingest.Corpus, error) {
 		return nil, fmt.Errorf("%w: --corpus %s: %w", errSettings, name, err)
 	}
 	return c, err
+}
+
+func loadTrusted(file string) (*httpapi.Trusted, error) {
+	if file == "" {
+		return nil, nil
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("%w: --trusted-documents: %w", errSettings, err)
+	}
+	trusted, err := httpapi.ParseTrusted(content)
+	if err != nil {
+		return nil, fmt.Errorf("%w: --trusted-documents %s: %w", errSettings, file, err)
+	}
+	return trusted, nil
+}
+
+func loadTLS(s settings, logger *slog.Logger) (*tls.Config, error) {
+	if s.TLSCert == "" {
+		return nil, nil
+	}
+	keys, err := httpapi.NewTLS(s.TLSCert, s.TLSKey, logger)
+	if err != nil {
+		return nil, fmt.Errorf("%w: --tls-cert: %w", errSettings, err)
+	}
+	return keys, nil
 }
 
 func openStore(ctx context.Context, url string, env func(string) string) (graph.Store, error) {
@@ -145,28 +182,17 @@ func applyCorpus(ctx context.Context, store graph.Store, idx *index.Index, c *in
 }
 
 // listen serves until ctx is done, then lets the requests under way end.
-func listen(ctx context.Context, address string, server *http.Server, stdout io.Writer, logger *slog.Logger) error {
-	listener, err := net.Listen("tcp", address)
+func listen(ctx context.Context, address string, server *http.Server, drain *httpapi.Drain, stdout io.Writer, logger *slog.Logger) error {
+	listener, err := httpapi.Listen(ctx, address)
 	if err != nil {
 		return err
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	fmt.Fprintf(stdout, "http://%s\n", listener.Addr())
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
+	scheme := "http"
+	if server.TLSConfig != nil {
+		scheme = "https"
 	}
-	logger.Info("draining", "most", drainTime)
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
-	defer cancel()
-	if err := server.Shutdown(drain); err != nil {
-		logger.Warn("requests were cut off", "error", err)
-		_ = server.Close() // what is left ends here
-	}
-	<-failed
-	return nil
+	fmt.Fprintf(stdout, "%s://%s\n", scheme, listener.Addr())
+	return drain.Serve(ctx, listener, server, logger)
 }
 
 // listenForDebugging serves Go's profiles until end is called.

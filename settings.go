@@ -8,10 +8,12 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"net/url"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
@@ -32,6 +34,13 @@ type settings struct {
 	Debug  string // address of the profiles; empty: there are none
 	Guard  guard.Options
 	Limits limitSettings
+
+	Origins     []string
+	Trusted     string
+	OnlyTrusted bool
+	TLSCert     string
+	TLSKey      string
+	DrainDelay  time.Duration
 }
 
 // logging says what is logged, and how.
@@ -91,6 +100,12 @@ func newCommand(env func(string) string, serve func(*cobra.Command, settings) er
 	flags.DurationVar(&s.Guard.Wait, "store-wait", guard.DefaultWait, "the wait for a place among them, a `DURATION`")
 	flags.DurationVar(&s.Guard.Limit, "store-limit", guard.DefaultLimit, "the `DURATION` after which a load of up to 500 contents is given up")
 	s.Limits.register(flags)
+	flags.StringSliceVar(&s.Origins, "origin", nil, "an `ORIGIN` (https://HOST, https://*.HOST, or * for all) whose pages may ask from a browser; may be given several times")
+	flags.StringVar(&s.Trusted, "trusted-documents", "", "a `FILE` of documents to be asked for by ID: relay-compiler's persisted.json or Apollo's manifest")
+	flags.BoolVar(&s.OnlyTrusted, "only-trusted", false, "run no other documents than those of --trusted-documents")
+	flags.StringVar(&s.TLSCert, "tls-cert", "", "a PEM `FILE` with the certificate, then those that vouch for it; HTTPS is spoken then, and the file read again when it changes")
+	flags.StringVar(&s.TLSKey, "tls-key", "", "a PEM `FILE` with the key of --tls-cert")
+	flags.DurationVar(&s.DrainDelay, "drain-delay", 0, "how long after SIGTERM requests are still taken while /readyz says that there will be no more, such as 5s: as long as a balancer needs to see it")
 	flags.StringVar(&config, "config", "", "a YAML `FILE` with any of these settings")
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errSettings, err) })
 	command.CompletionOptions.DisableDefaultCmd = true
@@ -250,6 +265,19 @@ func (s *settings) check() error {
 	}
 	if err := cmp.Or(s.Log.check(), s.checkDebug(), s.checkGuard(), s.Limits.check()); err != nil {
 		return err
+	}
+	for _, origin := range s.Origins {
+		if u, err := url.Parse(origin); origin != "*" && (err != nil || u.Host == "" || origin != u.Scheme+"://"+u.Host) {
+			return fmt.Errorf("--origin %q is not of the form https://HOST, without a path", origin)
+		}
+	}
+	switch {
+	case s.OnlyTrusted && s.Trusted == "":
+		return errors.New("--only-trusted needs --trusted-documents")
+	case (s.TLSCert == "") != (s.TLSKey == ""):
+		return errors.New("--tls-cert and --tls-key go together")
+	case s.DrainDelay < 0:
+		return fmt.Errorf("--drain-delay %s is less than nothing", s.DrainDelay)
 	}
 	switch s.Corpus {
 	case "builtin", "none":

@@ -59,7 +59,7 @@ func (t entityTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql
 		Params:   r.URL.Query(),
 	}
 	header := w.Header()
-	header.Set("Vary", "Accept, Accept-Language")
+	header.Add("Vary", "Accept, Accept-Language")
 	header.Set("Content-Language", string(request.Language))
 	variables, err := request.variables()
 	if err != nil {
@@ -184,7 +184,7 @@ func (q entityRequest) answer(w http.ResponseWriter, r *http.Request, data *enti
 		body.Write(render("entity.html", entityPage{q, data}))
 	}
 	sum := sha256.Sum256(body.Bytes())
-	header.Set("Etag", `"`+hex.EncodeToString(sum[:16])+`"`)
+	header.Set("Etag", `W/"`+hex.EncodeToString(sum[:16])+`"`)
 	header.Set("Cache-Control", "no-cache")
 	header.Set("Content-Type", contentType)
 	header.Set("X-Content-Type-Options", "nosniff")

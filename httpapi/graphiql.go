@@ -70,7 +70,6 @@ func (b *graphiqlBundle) file(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("file")
 	header := w.Header()
 	if content, err := fs.ReadFile(b.files, name+".gz"); err == nil {
-		header.Set("Vary", "Accept-Encoding")
 		b.headers(header, name)
 		if accepts(r.Header.Values("Accept-Encoding"), "gzip") {
 			header.Set("Content-Encoding", "gzip")

@@ -1,14 +1,12 @@
 package httpapi
 
 import (
-	"encoding/json"
 	"mime"
 	"net/http"
-	"net/url"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"treatygraph/resolvers"
@@ -20,8 +18,7 @@ const documentCache = 500
 // newGraphQL serves /graphql: POST with JSON, and GET for queries.
 func newGraphQL(c Config) http.Handler {
 	server := resolvers.NewExecutor(resolvers.Config{Source: c.Source, Now: c.Now, Logger: c.Logger, Errors: c.Limits.Errors + 1})
-	server.AddTransport(transport.POST{})
-	server.AddTransport(transport.GET{})
+	server.AddTransport(overHTTP{})
 	server.SetParserTokenLimit(c.Limits.Tokens)
 	documents := lru.New[*ast.QueryDocument](documentCache)
 	server.SetQueryCache(documents)
@@ -31,6 +28,7 @@ func newGraphQL(c Config) http.Handler {
 	if rate != nil {
 		server.Use(rate) // before anything that is work
 	}
+	server.Use(newDocuments(c)) // before what is asked for by its ID is looked at
 	server.Use(documentLimit{c.Limits, documents})
 	server.Use(errorsLimit{c.Limits})
 	server.Use(extension.Introspection{})
@@ -38,16 +36,18 @@ func newGraphQL(c Config) http.Handler {
 	server.Use(deadline{c.Limits})
 	server.Use(depthLimit{c.Limits})
 	server.Use(costLimit{c.Limits, rate}) // last: what it takes is for operations that nothing else refuses
+	foreign := newForeign(c.Origins)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("Vary", "Accept")
+		if foreign.asks(r) {
+			writeError(w, r, http.StatusForbidden, resolvers.Forbidden, foreignPage)
+			return
+		}
 		switch r.Method {
 		case http.MethodGet:
-			if problem := checkParameters(r.URL.RawQuery); problem != "" {
-				writeError(w, r, http.StatusBadRequest, resolvers.BadUserInput, problem)
-				return
-			}
 		case http.MethodPost:
-			if mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || mediaType != "application/json" {
-				writeError(w, r, http.StatusUnsupportedMediaType, resolvers.BadUserInput, "the content type must be application/json")
+			if !isJSON(r) {
+				writeError(w, r, http.StatusUnsupportedMediaType, resolvers.BadUserInput, "the content type must be application/json, in UTF-8")
 				return
 			}
 		default:
@@ -59,21 +59,9 @@ func newGraphQL(c Config) http.Handler {
 	})
 }
 
-// checkParameters says what is wrong with the parameters of a GET request; empty when nothing is. What gqlgen's transport would refuse it
-// refuses without a code and a request ID.
-func checkParameters(rawQuery string) string {
-	params, err := url.ParseQuery(rawQuery)
-	if err != nil {
-		return "the query in the address cannot be read"
-	}
-	if params.Get("query") == "" {
-		return "the parameter query is missing"
-	}
-	for _, name := range []string{"variables", "extensions"} {
-		var content map[string]any
-		if given := params.Get(name); given != "" && json.Unmarshal([]byte(given), &content) != nil {
-			return name + ": is not an object in JSON"
-		}
-	}
-	return ""
+// isJSON tells whether a body is sent as JSON, which is always UTF-8.
+func isJSON(r *http.Request) bool {
+	mediaType, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	charset, given := params["charset"]
+	return err == nil && mediaType == mediaJSON && (!given || strings.EqualFold(charset, "utf-8"))
 }

@@ -28,9 +28,13 @@ type Config struct {
 	Metrics *Metrics         // counts what is asked and answered; nil: counted for /metrics alone
 	Tracer  trace.Tracer     // traces it; nil: nothing does
 
+	Origins         []string       // that pages of other hosts may ask from
+	Trusted         *Trusted       // documents that are asked for by their IDs; nil: none
+	OnlyTrusted     bool           // whether no other document is run
 	TrustedProxies  []netip.Prefix // whose X-Forwarded-For says who asks
 	NoIntrospection bool           // nobody can ask for the schema
 	NoSuggestions   bool           // errors do not name fields that exist
+	Drain           *Drain         // tells when the service is about to end; nil: never
 }
 
 // Source is what answers come from; *index.Index is one.
@@ -57,7 +61,7 @@ func NewHandler(c Config) http.Handler {
 	mux.Handle("/graphql", authenticated(c.Auth, withClient(c.TrustedProxies, limited(c.Limits, withLanguage(newGraphQL(c))))))
 	mux.Handle("GET /entity/{id...}", limited(c.Limits, newEntity(c)))
 	newGraphiQL().register(mux)
-	return withRequestID(observed(c, recovering(c.Logger, mux)))
+	return withRequestID(observed(c, onTheWire(c, recovering(c.Logger, mux))))
 }
 
 // NewServer returns a server with time limits on every phase of a connection, so that slow clients hold nothing for long.

@@ -43,6 +43,9 @@ func (c readyz) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // check logs causes and gives reasons that hold no addresses and no credentials.
 func (c readyz) check(ctx context.Context) readiness {
 	at := c.Source.Snapshot().Head().Revision
+	if c.Drain.begun() {
+		return readiness{Reason: "draining", Revision: at}
+	}
 	not := func(reason string, err error) readiness {
 		if err != nil {
 			c.Logger.WarnContext(ctx, "not ready", "reason", reason, "error", err)

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,7 +20,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
-	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/ast"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	traces "go.opentelemetry.io/proto/otlp/trace/v1"
@@ -173,16 +172,6 @@ func TestWhatIsAskedIsCountedByKindCodeRouteAndStoreCall(t *testing.T) {
 	}
 }
 
-// trusted names every operation as the rows of trusted documents do.
-type trusted struct{ name string }
-
-func (trusted) ExtensionName() string                   { return "trusted" }
-func (trusted) Validate(graphql.ExecutableSchema) error { return nil }
-func (n trusted) MutateOperationParameters(ctx context.Context, _ *graphql.RawParams) *gqlerror.Error {
-	setTrustedName(graphql.GetOperationContext(ctx), n.name)
-	return nil
-}
-
 func TestOnlyATrustedDocumentHasANameAndNothingAClientSendsMakesAnotherSeries(t *testing.T) {
 	w := watch(t, noEnvironment)
 	series := func() int { return strings.Count(w.scrape(t), "\n") }
@@ -199,9 +188,13 @@ func TestOnlyATrustedDocumentHasANameAndNothingAClientSendsMakesAnotherSeries(t 
 	if after := series(); after != before {
 		t.Errorf("%d lines became %d", before, after)
 	}
-	op := &graphql.OperationContext{}
-	if err := (trusted{"Everything"}).MutateOperationParameters(graphql.WithOperationContext(t.Context(), op), nil); err != nil || nameOf(op) != "Everything" {
-		t.Errorf("a trusted document is called %q, %v", nameOf(op), err)
+	const document = "query Everything { revision { number } }"
+	known := newDocuments(Config{Trusted: trusted(t, `{"id": "`+document+`"}`)})
+	for query, want := range map[string]string{document: "Everything", document + " ": "other"} {
+		op := &graphql.OperationContext{RawQuery: query, Operation: &ast.OperationDefinition{Name: "Everything"}}
+		if err := known.MutateOperationContext(t.Context(), op); err != nil || nameOf(op) != want {
+			t.Errorf("%q is observed as %q, %v", query, nameOf(op), err)
+		}
 	}
 }
 
@@ -230,7 +223,7 @@ func TestEachRequestAndOperationIsOneLineOfTheLogWithTheRequestsID(t *testing.T)
 			t.Errorf("request: %s is %v, not %v", name, got, want)
 		}
 	}
-	for name, want := range map[string]any{"requestId": "mine", "kind": "query", "name": "other", "code": "OK", "errors": 0., "cost": 3.} {
+	for name, want := range map[string]any{"requestId": "mine", "kind": "query", "name": "other", "code": "OK", "errors": 0., "cost": 9.} {
 		if got := operations[0][name]; got != want {
 			t.Errorf("operation: %s is %v, not %v", name, got, want)
 		}

@@ -33,6 +33,9 @@ const (
 	Timeout         Code = "TIMEOUT"
 	Unavailable     Code = "UNAVAILABLE"
 	Internal        Code = "INTERNAL"
+
+	// PersistedQueryNotFound is what clients of Apollo look for before they send the document that its hash stands for.
+	PersistedQueryNotFound Code = "PERSISTED_QUERY_NOT_FOUND"
 )
 
 // ErrLimit is the class of errors for requests that ask for more than a limit.
@@ -40,11 +43,17 @@ var ErrLimit = errors.New("limit exceeded")
 
 // Refuse makes an error of a request that will not be executed; the transport answers it with a client error.
 func Refuse(class error, format string, args ...any) *gqlerror.Error {
-	return refused(&refusal{class, fmt.Sprintf(format, args...)})
+	return refused(&refusal{class: class, reason: fmt.Sprintf(format, args...)})
+}
+
+// RefuseAs is Refuse with the code itself, for what no class of errors stands for.
+func RefuseAs(code Code, format string, args ...any) *gqlerror.Error {
+	return refused(&refusal{code: code, reason: fmt.Sprintf(format, args...)})
 }
 
 type refusal struct {
 	class  error
+	code   Code // when there is no class
 	reason string
 }
 
@@ -63,15 +72,18 @@ func NewError(code Code, requestID, message string) *gqlerror.Error {
 	if requestID != "" {
 		extensions["requestId"] = requestID
 	}
-	return &gqlerror.Error{Message: message, Extensions: extensions}
+	return &gqlerror.Error{Message: shortened(message), Extensions: extensions}
 }
 
 // classify returns the code of an error, and what to say of it outside.
 func classify(err error) (Code, string) {
 	var notFound *view.NotFoundError
+	var refusal *refusal
 	var parsed *gqlerror.Error
 	isParsed := errors.As(err, &parsed) && parsed.Err == nil
 	switch {
+	case errors.As(err, &refusal) && refusal.code != "":
+		return refusal.code, refusal.reason
 	case errors.Is(err, ErrLimit):
 		return LimitExceeded, message(err)
 	case errors.As(err, &notFound):
@@ -159,7 +171,7 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	if errors.As(err, &input) && graphql.HasOperationContext(ctx) {
 		// gqlgen's path goes on into the arguments; a response's path ends at the field, and the argument belongs into the words.
 		if field := graphql.GetPath(ctx); len(e.Path) > len(field) {
-			shown.Message = argumentName(e.Path[len(field):]) + ": " + input.Reason
+			shown.Message = shortened(argumentName(e.Path[len(field):]) + ": " + input.Reason)
 			shown.Path = field
 		}
 	}

@@ -86,7 +86,7 @@ func TestBadInputIsRefusedWithACodeAndAMessageThatNamesTheArgument(t *testing.T)
 		"paths as of a month":        {`{paths(from:["treaty/t0"],to:["treaty/t1"],asOf:{validOn:"2008-04"}){complete}}`, nil, "BAD_USER_INPUT", "asOf.validOn"},
 		"unknown field":              {`{nothing}`, nil, "BAD_USER_INPUT", "nothing"},
 		"syntax":                     {`{treaties(`, nil, "BAD_USER_INPUT", ""},
-		"no operation":               {``, nil, "BAD_USER_INPUT", ""},
+		"no operation":               {`# nothing`, nil, "BAD_USER_INPUT", ""},
 		"a mutation":                 {`mutation{x}`, nil, "BAD_USER_INPUT", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

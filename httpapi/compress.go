@@ -1,0 +1,30 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/klauspost/compress/gzhttp"
+)
+
+// compressFrom is from how many bytes an answer is compressed: below, it would fit one packet all the same.
+const compressFrom = 1 << 10
+
+// compressible are the media types that are compressed. Streams of events are not: each event is to leave at once.
+var compressible = []string{mediaJSON, mediaGraphQL, formJSONLD, formHTML}
+
+// compressed sends answers in zstd or gzip to clients that read them.
+func compressed(next http.Handler) http.Handler {
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(compressFrom), gzhttp.ContentTypes(compressible))
+	if err != nil {
+		panic(err) // the options are ours
+	}
+	packing := wrap(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Upgrade") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+			next.ServeHTTP(w, r) // who streams or takes the connection over writes to it directly
+			return
+		}
+		packing.ServeHTTP(w, r)
+	})
+}
