@@ -65,6 +65,11 @@ func NewMetrics() *Metrics {
 		storeCallsSeconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "treatygraph_store_call_duration_seconds",
 			Help: "Time of a call of the store, by method; of a stream, with what its reader did meanwhile.", Buckets: fast}, []string{"method"}),
 	}
+	for _, method := range guard.Methods { // a series that begins with its first event shows no increase
+		for _, outcome := range storeOutcomes {
+			m.storeCalls.WithLabelValues(method, outcome.name)
+		}
+	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "treatygraph_build_info", Help: "Always 1; the labels say which build runs.",
 		ConstLabels: prometheus.Labels{"version": version(), "goversion": runtime.Version()}})
 	build.Set(1)
@@ -90,28 +95,31 @@ func (m *Metrics) storeCall(method string, took time.Duration, err error) {
 	m.storeCallsSeconds.WithLabelValues(method).Observe(took.Seconds())
 }
 
-// storeOutcome names how a call ended.
-func storeOutcome(err error) string {
-	switch {
-	case err == nil:
-		return "ok"
-	case errors.Is(err, graph.ErrUnknownOutcome):
-		return "unknown"
-	case errors.Is(err, graph.ErrUnavailable):
-		return "unavailable"
-	case errors.Is(err, graph.ErrConflict):
-		return "conflict"
-	case errors.Is(err, graph.ErrInvalid):
-		return "invalid"
-	case errors.Is(err, graph.ErrCorrupt):
-		return "corrupt"
-	case errors.Is(err, context.DeadlineExceeded):
-		return "late"
-	case errors.Is(err, context.Canceled):
-		return "canceled"
-	default:
-		return "error"
+// storeOutcomes name how calls end; the first that fits counts.
+var storeOutcomes = []struct {
+	name string
+	fits func(error) bool
+}{
+	{"ok", func(err error) bool { return err == nil }},
+	{"unknown", is(graph.ErrUnknownOutcome)},
+	{"unavailable", is(graph.ErrUnavailable)},
+	{"conflict", is(graph.ErrConflict)},
+	{"invalid", is(graph.ErrInvalid)},
+	{"corrupt", is(graph.ErrCorrupt)},
+	{"late", is(context.DeadlineExceeded)},
+	{"canceled", is(context.Canceled)},
+	{"error", func(error) bool { return true }},
+}
+
+func is(class error) func(error) bool { return func(err error) bool { return errors.Is(err, class) } }
+
+func storeOutcome(err error) (name string) {
+	for _, o := range storeOutcomes {
+		if name = o.name; o.fits(err) {
+			break
+		}
 	}
+	return name
 }
 
 func describe(name, help string, labels ...string) *prometheus.Desc {

@@ -5,6 +5,7 @@ package neo4j
 import (
 	"context"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -32,6 +33,8 @@ const (
 	connections = 32
 	// fetchSize bounds the rows that are on their way at once.
 	fetchSize = 1000
+	// silence is how long a read without an answer must have lasted before its connection counts as dead: many times what a working one takes.
+	silence = 1500 * time.Millisecond
 	// watchEvery is how often the server is asked whether another process wrote; the contract says a second.
 	watchEvery = 400 * time.Millisecond
 	// watchWait is how long that question may take: more than a busy server needs, as long as one over a dead connection should last.
@@ -52,12 +55,16 @@ type Store struct {
 	database  string
 	id        string
 	clock     func() time.Time
-	driver    driver.DriverWithContext
+	dial      func() (driver.DriverWithContext, error)
 	bookmarks driver.BookmarkManager
 	changed   calls.Signal
 	writing   chan struct{} // holds one token while a batch is written: writers are serial anyway, and each that waits for the lock would keep a connection
 	calls     *calls.Group
 	torn      atomic.Int64 // readings that did not match their digests
+
+	mu     sync.Mutex // guards what follows
+	driver driver.DriverWithContext
+	made   time.Time // when driver was
 }
 
 var _ graph.Store = (*Store)(nil)
@@ -74,19 +81,21 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if o.User != "" {
 		auth = driver.BasicAuth(o.User, o.Password, "")
 	}
+	s.dial = func() (driver.DriverWithContext, error) {
+		return driver.NewDriverWithContext(address, auth, func(c *config.Config) {
+			c.UserAgent = "treatygraph"
+			c.MaxTransactionRetryTime = retryTime
+			c.MaxConnectionPoolSize = connections
+			c.ConnectionAcquisitionTimeout = acquireWait
+			c.SocketConnectTimeout = connectWait
+			c.ConnectionLivenessCheckTimeout = idleBeforeCheck
+			c.FetchSize = fetchSize
+			c.TelemetryDisabled = true
+			c.NotificationsMinSeverity = notifications.DisabledLevel
+		})
+	}
 	var err error
-	s.driver, err = driver.NewDriverWithContext(address, auth, func(c *config.Config) {
-		c.UserAgent = "treatygraph"
-		c.MaxTransactionRetryTime = retryTime
-		c.MaxConnectionPoolSize = connections
-		c.ConnectionAcquisitionTimeout = acquireWait
-		c.SocketConnectTimeout = connectWait
-		c.ConnectionLivenessCheckTimeout = idleBeforeCheck
-		c.FetchSize = fetchSize
-		c.TelemetryDisabled = true
-		c.NotificationsMinSeverity = notifications.DisabledLevel
-	})
-	if err != nil {
+	if s.driver, err = s.dial(); err != nil {
 		return nil, s.unavailable("is not an address of a Neo4j server")
 	}
 	s.bookmarks = driver.NewBookmarkManager(driver.BookmarkManagerConfig{})
@@ -146,8 +155,38 @@ func (s *Store) Close() error {
 	if !s.calls.Close() {
 		return nil
 	}
+	closeDriver(s.current())
+	return nil
+}
+
+func (s *Store) current() driver.DriverWithContext {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.driver
+}
+
+// fellSilent is told of a read that was not answered until its deadline. The connections that lie unused are as old as that read's, and may be as
+// dead; one after another they would each cost a read its deadline, long after the server is back. So a new driver takes over.
+func (s *Store) fellSilent(began time.Time) {
+	if time.Since(began) < silence {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if began.Before(s.made) { // it was of the driver before
+		return
+	}
+	fresh, err := s.dial()
+	if err != nil { // which connects to nothing yet: the address was good before
+		return
+	}
+	old := s.driver
+	s.driver, s.made = fresh, time.Now()
+	s.calls.Go(func(context.Context) { closeDriver(old) }) // calls under way keep their connections to the end
+}
+
+func closeDriver(d driver.DriverWithContext) {
 	ctx, cancel := context.WithTimeout(context.Background(), connectWait)
 	defer cancel()
-	_ = s.driver.Close(ctx) // it says goodbye to each server; one that is gone needs none
-	return nil
+	_ = d.Close(ctx) // it says goodbye to each server; one that is gone needs none
 }

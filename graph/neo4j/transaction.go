@@ -2,6 +2,7 @@ package neo4j
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -50,7 +51,7 @@ func (s *Store) begin(ctx context.Context) (call context.Context, leave func(), 
 }
 
 func (s *Store) session(mode driver.AccessMode) driver.SessionWithContext {
-	return s.driver.NewSession(context.Background(), driver.SessionConfig{AccessMode: mode, DatabaseName: s.database, BookmarkManager: s.bookmarks, FetchSize: fetchSize})
+	return s.current().NewSession(context.Background(), driver.SessionConfig{AccessMode: mode, DatabaseName: s.database, BookmarkManager: s.bookmarks, FetchSize: fetchSize})
 }
 
 // read runs work, which may be run again, in a transaction that any member of a cluster may answer, one that has seen what this store saw.
@@ -60,11 +61,14 @@ func (s *Store) read(ctx context.Context, work func(t *transaction) error) error
 		return err
 	}
 	defer leave()
-	session := s.session(driver.AccessModeRead)
+	began, session := time.Now(), s.session(driver.AccessModeRead)
 	defer closeSession(call, session)
 	_, err = session.ExecuteRead(call, func(tx driver.ManagedTransaction) (any, error) {
 		return nil, work(&transaction{call, tx})
 	}, serverTimeout(call))
+	if err != nil && errors.Is(call.Err(), context.DeadlineExceeded) {
+		s.fellSilent(began)
+	}
 	return s.classify(ctx, err)
 }
 
