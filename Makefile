@@ -1,5 +1,5 @@
 # Targets for people and for CI. They need Go; those with Neo4j also Java and Maven, which start it from its Maven artifacts;
-# those with the tools of clients also Node.js and npm.
+# those with the tools of clients also Node.js and npm; those with outside judges in Python also Python 3.10 with venv or pip.
 # The pages are tried in a Chromium where one is installed; CI must have one, or TREATYGRAPH_BROWSER=none.
 GO      ?= go
 PKGS    := ./...
@@ -14,9 +14,10 @@ test: lint fresh
 	$(TOOLS)/serve -- $(MAKE) tests
 	@cat .tools/not-tested/* 2>/dev/null || true
 
-# A package waits for its turn at the servers of Neo4j, and that counts: the time ends what hangs, not what waits.
+# A package waits for its turn at the servers of Neo4j, and that counts: the time ends what hangs, not what waits. The models are tried on
+# thousands of random cases by the first command alone, and the second asks one version of Neo4j.
 tests:
-	$(GO) test -timeout 40m -count=1 $(PKGS)
+	TREATYGRAPH_CASES=all $(GO) test -timeout 40m -count=1 $(PKGS)
 	$(GO) test -timeout 40m -count=1 -race -short -shuffle=on $(PKGS)
 
 ## test-long: ten times the random sequences that must be equal on every store

@@ -193,7 +193,7 @@ func TestASubgraphIsThatOfANaiveSearch(t *testing.T) {
 }
 
 func TestAPermalinkGivesTheSameSubgraphWhateverWasWrittenSince(t *testing.T) {
-	cases.Check(t, 10_000, func(t *rapid.T) {
+	cases.Check(t, 2_000, func(t *rapid.T) {
 		m := drawRecord(t)
 		x := follow(t, m)
 		s := x.Snapshot()
@@ -237,7 +237,7 @@ func TestAPermalinkGivesTheSameSubgraphWhateverWasWrittenSince(t *testing.T) {
 // TestASubgraphOfThePastIsThatOfARecordOfWhatWasVisibleThen asks a record that holds nothing but the assertions which were recorded then and
 // hold on the day.
 func TestASubgraphOfThePastIsThatOfARecordOfWhatWasVisibleThen(t *testing.T) {
-	cases.Check(t, 10_000, func(t *rapid.T) {
+	cases.Check(t, 5_000, func(t *rapid.T) {
 		m := drawRecord(t)
 		o, s := newModel(m), follow(t, m).Snapshot()
 		q := drawSubgraphQuery(t, o.head)
@@ -288,7 +288,7 @@ func newModelOf(b *graph.Batch) (ids []graph.StatementID) {
 
 // TestASubgraphWithoutAnEntityIsThatOfARecordWithoutIt leaves room for all, since the statements of what is gone count for their other ends.
 func TestASubgraphWithoutAnEntityIsThatOfARecordWithoutIt(t *testing.T) {
-	cases.Check(t, 10_000, func(t *rapid.T) {
+	cases.Check(t, 5_000, func(t *rapid.T) {
 		m := drawRecord(t)
 		o, s := newModel(m), follow(t, m).Snapshot()
 		q := drawSubgraphQuery(t, o.head)
