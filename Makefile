@@ -5,7 +5,7 @@ GO      ?= go
 PKGS    := ./...
 TOOLS   := .tools/bin
 
-.PHONY: test tests test-long test-quick eval lint generate fresh graphiql bench fuzz run neo4j publish clients soak
+.PHONY: test tests test-long test-quick eval lint generate fresh graphiql bench bench-paths fuzz run neo4j publish clients soak
 
 ## test: what CI runs: static checks, generated code is fresh, all tests over SQLite and two versions of Neo4j, the schema with the tools of its clients, the same under the race detector
 test: lint fresh
@@ -71,6 +71,10 @@ graphiql:
 ## bench: the figures of docs/performance.md, of which those over HTTP alone: go test -run '^$$' -bench HTTP ./bench
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./bench ./index
+
+## bench-paths: of these the paths, beside Neo4j's, neighbourhoods and comparisons in time
+bench-paths:
+	$(GO) test -run '^$$' -bench 'Path|Subgraph|Compare' -timeout 60m ./bench ./index
 
 ## soak: two hundred clients and a writer for SOAK (10m); prints memory, goroutines and open files, and fails when they are not flat
 SOAK ?= 10m

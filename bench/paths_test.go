@@ -12,6 +12,33 @@ import (
 	"treatygraph/index"
 )
 
+// ends draws the ends of paths.
+type ends struct {
+	s     *index.Snapshot
+	shape Shape
+}
+
+func (e ends) any(random *rand.Rand) graph.ID { return entity(random.IntN(e.shape.Entities)) }
+
+// citer is next to the hub.
+func (e ends) citer(random *rand.Rand) graph.ID { return entity(random.IntN(e.shape.HubDegree)) }
+
+// near is two hops away, not by the hub.
+func (e ends) near(b *testing.B, id graph.ID) graph.ID {
+	for range 2 {
+		page, err := e.s.Statements(index.StatementQuery{Entity: id, Direction: index.Out, Predicates: []graph.Predicate{graph.PredCites}, Page: index.Page{Last: 5}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		i := slices.IndexFunc(page.Items, func(i index.StatementItem) bool { return i.Other != Hub })
+		if i < 0 {
+			break
+		}
+		id = page.Items[i].Other
+	}
+	return id
+}
+
 // BenchmarkPaths finds five shortest paths of at most six hops between pairs that are drawn from a seed, each pair once, and reports how long the
 // median and the slowest twentieth took.
 func BenchmarkPaths(b *testing.B) {
@@ -24,50 +51,39 @@ func BenchmarkPaths(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	any := func(random *rand.Rand) graph.ID { return entity(random.IntN(shape.Entities)) }
-	citer := func(random *rand.Rand) graph.ID { return entity(random.IntN(shape.HubDegree)) }
-	near := func(id graph.ID) graph.ID { // two hops away, not by the hub
-		for range 2 {
-			page, err := s.Statements(index.StatementQuery{Entity: id, Direction: index.Out, Predicates: []graph.Predicate{graph.PredCites}, Page: index.Page{Last: 5}})
-			if err != nil {
-				b.Fatal(err)
-			}
-			i := slices.IndexFunc(page.Items, func(i index.StatementItem) bool { return i.Other != Hub })
-			if i < 0 {
-				break
-			}
-			id = page.Items[i].Other
-		}
-		return id
-	}
+	draw := ends{s, shape}
 	for _, bench := range []struct {
 		name string
 		ask  func(*rand.Rand, *index.PathQuery)
 	}{
 		{"near", func(r *rand.Rand, q *index.PathQuery) {
-			from := any(r)
-			q.From, q.To = []graph.ID{from}, []graph.ID{near(from)}
+			from := draw.any(r)
+			q.From, q.To = []graph.ID{from}, []graph.ID{draw.near(b, from)}
 		}},
-		{"far", func(r *rand.Rand, q *index.PathQuery) { q.From, q.To = []graph.ID{any(r)}, []graph.ID{any(r)} }},
+		{"far", func(r *rand.Rand, q *index.PathQuery) {
+			q.From, q.To = []graph.ID{draw.any(r)}, []graph.ID{draw.any(r)}
+		}},
 		{"far, not by the hub", func(r *rand.Rand, q *index.PathQuery) {
-			q.From, q.To, q.Without = []graph.ID{any(r)}, []graph.ID{any(r)}, []graph.ID{Hub}
+			q.From, q.To, q.Without = []graph.ID{draw.any(r)}, []graph.ID{draw.any(r)}, []graph.ID{Hub}
 		}},
-		{"by the hub", func(r *rand.Rand, q *index.PathQuery) { q.From, q.To = []graph.ID{citer(r)}, []graph.ID{citer(r)} }},
-		{"from the hub", func(r *rand.Rand, q *index.PathQuery) { q.From, q.To = []graph.ID{Hub}, []graph.ID{any(r)} }},
+		{"by the hub", func(r *rand.Rand, q *index.PathQuery) {
+			q.From, q.To = []graph.ID{draw.citer(r)}, []graph.ID{draw.citer(r)}
+		}},
+		{"from the hub", func(r *rand.Rand, q *index.PathQuery) { q.From, q.To = []graph.ID{Hub}, []graph.ID{draw.any(r)} }},
 		{"none", func(r *rand.Rand, q *index.PathQuery) {
-			q.From, q.To = []graph.ID{any(r)}, []graph.ID{"document/source"}
+			q.From, q.To = []graph.ID{draw.any(r)}, []graph.ID{"document/source"}
 		}},
 		{"none, told by the kinds between", func(r *rand.Rand, q *index.PathQuery) {
-			q.From, q.To, q.Kinds = []graph.ID{any(r)}, []graph.ID{any(r)}, graph.Set(graph.KindTreaty)
+			q.From, q.To, q.Kinds = []graph.ID{draw.any(r)}, []graph.ID{draw.any(r)}, graph.Set(graph.KindTreaty)
 		}},
 		{"as of a day", func(r *rand.Rand, q *index.PathQuery) {
-			q.From, q.To, q.At = []graph.ID{any(r)}, []graph.ID{any(r)}, index.AsOf{ValidOn: &day}
+			q.From, q.To, q.At = []graph.ID{draw.any(r)}, []graph.ID{draw.any(r)}, index.AsOf{ValidOn: &day}
 		}},
 		{"evidenced", func(r *rand.Rand, q *index.PathQuery) {
-			q.From, q.To, q.Evidenced = []graph.ID{any(r)}, []graph.ID{any(r)}, &yes
+			q.From, q.To, q.Evidenced = []graph.ID{draw.any(r)}, []graph.ID{draw.any(r)}, &yes
 		}},
 		{"by a pattern", func(r *rand.Rand, q *index.PathQuery) {
-			q.From, q.To, q.Pattern = []graph.ID{any(r)}, []graph.ID{any(r)}, pattern
+			q.From, q.To, q.Pattern = []graph.ID{draw.any(r)}, []graph.ID{draw.any(r)}, pattern
 		}},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
