@@ -7,9 +7,7 @@ import (
 	"net/url"
 
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/99designs/gqlgen/graphql/handler/transport"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"treatygraph/resolvers"
 )
@@ -22,16 +20,13 @@ func newGraphQL(c Config) http.Handler {
 	server := resolvers.NewExecutor(resolvers.Config{Source: c.Source, Now: c.Now, Logger: c.Logger, Errors: c.Limits.Errors + 1})
 	server.AddTransport(transport.POST{})
 	server.AddTransport(transport.GET{})
-	server.SetParserTokenLimit(c.Limits.Tokens)
-	documents := lru.New[*ast.QueryDocument](documentCache)
+	documents := newDocuments(c.Limits, rulesOfDocuments(!c.NoSuggestions, !c.NoIntrospection))
 	server.SetQueryCache(documents)
-	server.SetDisableSuggestion(true) // which is what validation decides
-	server.SetValidationRulesFn(validation(c.Limits, !c.NoSuggestions, !c.NoIntrospection))
 	rate := newRateLimiter(c.Limits.Rate, c.Now)
 	if rate != nil {
 		server.Use(rate) // before anything that is work
 	}
-	server.Use(documentLimit{c.Limits, documents})
+	server.Use(documents)
 	server.Use(errorsLimit{c.Limits})
 	server.Use(extension.Introspection{})
 	server.Use(deadline{c.Limits})
