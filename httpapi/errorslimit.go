@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -26,6 +28,9 @@ func (errorsLimit) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptResponse shortens long messages, and puts a note in the place of what is too much.
 func (l errorsLimit) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	for _, e := range errorsOfDocument(ctx) {
+		graphql.AddError(ctx, e)
+	}
 	response := next(ctx)
 	if response == nil {
 		return nil
@@ -50,44 +55,33 @@ func cut(text string, n int) string {
 	return text[:n]
 }
 
-// validation returns the rules that documents are held against, made anew for each document: those of the specification, which say no more
-// than one error too many. Suggestions name fields that exist; without introspection nothing of the schema can be asked.
-func validation(l Limits, suggestions, introspection bool) func() *rules.Rules {
-	return func() *rules.Rules {
-		said := 0
-		bounded := func(rule core.RuleFunc) core.RuleFunc {
-			return func(observers *core.Events, addError core.AddErrFunc) {
-				rule(observers, func(options ...core.ErrorOption) {
-					if said++; said <= l.Errors+1 {
-						addError(options...)
-					}
-				})
-			}
+// rulesOfDocuments are those of the specification, by name. Suggestions name fields that exist; without introspection nothing of the
+// schema can be asked.
+func rulesOfDocuments(suggestions, introspection bool) []core.Rule {
+	all := rules.NewDefaultRules().GetInner()
+	if !suggestions {
+		for _, pair := range suggesting {
+			delete(all, pair[0].Name)
+			all[pair[1].Name] = pair[1].RuleFunc
 		}
-		all := rules.NewRules()
-		for name, rule := range rules.NewDefaultRules().GetInner() {
-			if plain, has := withoutSuggestions[name]; has {
-				name = plain.Name // also with them: the executor takes what has this name, and adds its own rule otherwise
-				if !suggestions {
-					rule = plain.RuleFunc
-				}
-			}
-			all.AddRule(name, bounded(rule))
-		}
-		if !introspection {
-			all.AddRule("NoSchemaIntrospection", bounded(noIntrospection))
-		}
-		return all
 	}
+	if !introspection {
+		all["NoSchemaIntrospection"] = noIntrospection
+	}
+	var sorted []core.Rule
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		sorted = append(sorted, core.Rule{Name: name, RuleFunc: all[name]})
+	}
+	return sorted
 }
 
-// withoutSuggestions are the rules that suggest names, and the same that do not.
-var withoutSuggestions = map[string]core.Rule{
-	rules.FieldsOnCorrectTypeRule.Name: rules.FieldsOnCorrectTypeRuleWithoutSuggestions,
-	rules.KnownArgumentNamesRule.Name:  rules.KnownArgumentNamesRuleWithoutSuggestions,
-	rules.KnownTypeNamesRule.Name:      rules.KnownTypeNamesRuleWithoutSuggestions,
-	rules.ScalarLeafsRule.Name:         rules.ScalarLeafsRuleWithoutSuggestions,
-	rules.ValuesOfCorrectTypeRule.Name: rules.ValuesOfCorrectTypeRuleWithoutSuggestions,
+// suggesting are the rules that suggest names, each with the same that does not.
+var suggesting = [][2]core.Rule{
+	{rules.FieldsOnCorrectTypeRule, rules.FieldsOnCorrectTypeRuleWithoutSuggestions},
+	{rules.KnownArgumentNamesRule, rules.KnownArgumentNamesRuleWithoutSuggestions},
+	{rules.KnownTypeNamesRule, rules.KnownTypeNamesRuleWithoutSuggestions},
+	{rules.ScalarLeafsRule, rules.ScalarLeafsRuleWithoutSuggestions},
+	{rules.ValuesOfCorrectTypeRule, rules.ValuesOfCorrectTypeRuleWithoutSuggestions},
 }
 
 // noIntrospection is the rule NoSchemaIntrospection of graphql-js, which the specification leaves to services.

@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"treatygraph/resolvers"
 )
@@ -19,17 +17,14 @@ const documentCache = 500
 func newGraphQL(c Config) http.Handler {
 	server := resolvers.NewExecutor(resolvers.Config{Source: c.Source, Now: c.Now, Logger: c.Logger, Errors: c.Limits.Errors + 1})
 	server.AddTransport(overHTTP{})
-	server.SetParserTokenLimit(c.Limits.Tokens)
-	documents := lru.New[*ast.QueryDocument](documentCache)
+	documents := newDocuments(c.Limits, rulesOfDocuments(!c.NoSuggestions, !c.NoIntrospection))
 	server.SetQueryCache(documents)
-	server.SetDisableSuggestion(true) // which is what validation decides
-	server.SetValidationRulesFn(validation(c.Limits, !c.NoSuggestions, !c.NoIntrospection))
 	rate := newRateLimiter(c.Limits.Rate, c.Now)
 	if rate != nil {
 		server.Use(rate) // before anything that is work
 	}
-	server.Use(newDocuments(c)) // before what is asked for by its ID is looked at
-	server.Use(documentLimit{c.Limits, documents})
+	server.Use(newByName(c)) // before what is asked for by its ID is looked at
+	server.Use(documents)
 	server.Use(errorsLimit{c.Limits})
 	server.Use(extension.Introspection{})
 	server.Use(operationObserver{c})

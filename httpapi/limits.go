@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -44,7 +45,7 @@ type Limits struct {
 
 // DefaultLimits are far above what people write by hand, and far below what would harm others.
 var DefaultLimits = Limits{
-	Body: 256 << 10, Document: 64 << 10, Tokens: 1_000, Name: 100, Operations: 20, Fragments: 100, Fields: 10_000, Repeats: 100, FieldAliases: 30, Aliases: 100,
+	Body: 256 << 10, Document: 64 << 10, Tokens: 1_000, Name: 100, Operations: 20, Fragments: 100, Fields: 5_000, Repeats: 100, FieldAliases: 30, Aliases: 100,
 	PlaceDirectives: 5, Directives: 100, Depth: 12, IntrospectionDepth: 20, Variables: 100, String: 16 << 10, List: 1_000, ValueDepth: 20, Cost: 50_000, Errors: 10,
 	Deadline: 10 * time.Second,
 }
@@ -79,7 +80,7 @@ func (l Limits) withDefaults() Limits {
 func limited(l Limits, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if int64(len(r.URL.RawQuery)) > l.Body {
-			writeError(w, r, http.StatusRequestURITooLong, resolvers.LimitExceeded, "the query in the address is too long")
+			writeError(w, r, http.StatusRequestURITooLong, resolvers.LimitExceeded, fmt.Sprintf("the query in the address is longer than %d bytes", l.Body))
 			return
 		}
 		if r.Method == http.MethodPost {
@@ -87,7 +88,7 @@ func limited(l Limits, next http.Handler) http.Handler {
 			var tooLong *http.MaxBytesError
 			switch {
 			case errors.As(err, &tooLong):
-				writeError(w, r, http.StatusRequestEntityTooLarge, resolvers.LimitExceeded, "the request body is too long")
+				writeError(w, r, http.StatusRequestEntityTooLarge, resolvers.LimitExceeded, fmt.Sprintf("the request body is longer than %d bytes", l.Body))
 				return
 			case err != nil:
 				writeError(w, r, http.StatusBadRequest, resolvers.BadUserInput, "the request body could not be read")

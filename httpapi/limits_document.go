@@ -4,44 +4,126 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/lexer"
 	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/vektah/gqlparser/v2/validator/core"
 
+	"treatygraph/graph"
 	"treatygraph/resolvers"
 )
 
-// documentLimit refuses documents and variables before they are validated, where validating them would be the attack. A document that the
-// cache holds was found good before; any other is read twice, here and by the executor, which costs little beside validating it.
-type documentLimit struct {
+// documents reads and validates documents in the executor's place, which looks at nothing between the two and validates to the end: it
+// would compare fields, and search for what may have been meant, long after it is clear that the document is refused. The executor takes
+// what was found good here for what its cache holds.
+type documents struct {
 	Limits
-	known graphql.Cache[*ast.QueryDocument]
+	schema *ast.Schema
+	rules  []core.Rule
+	kept   graphql.Cache[*ast.QueryDocument]
 }
 
-// ExtensionName makes documentLimit a graphql.HandlerExtension.
-func (documentLimit) ExtensionName() string { return "DocumentLimit" }
+// newDocuments keeps the documents that were found good in a cache.
+func newDocuments(l Limits, rules []core.Rule) *documents {
+	return &documents{Limits: l, rules: rules, kept: lru.New[*ast.QueryDocument](documentCache)}
+}
 
-// Validate makes documentLimit a graphql.HandlerExtension.
-func (documentLimit) Validate(graphql.ExecutableSchema) error { return nil }
+const (
+	documentKey        = "Documents"
+	documentsErrorsKey = "DocumentsErrors"
+)
 
-// MutateOperationParameters checks one request. What stands in place of its query must do so before.
-func (l documentLimit) MutateOperationParameters(ctx context.Context, r *graphql.RawParams) *gqlerror.Error {
-	document, known := l.known.Get(ctx, r.Query)
+// ExtensionName makes documents a graphql.HandlerExtension.
+func (*documents) ExtensionName() string { return documentKey }
+
+// Validate makes documents a graphql.HandlerExtension.
+func (d *documents) Validate(s graphql.ExecutableSchema) error {
+	d.schema = s.Schema()
+	return nil
+}
+
+// MutateOperationParameters checks the document and the variables of one request. What puts another query into the request, such as a
+// store of documents, does so before.
+func (d *documents) MutateOperationParameters(ctx context.Context, r *graphql.RawParams) *gqlerror.Error {
+	stats := &graphql.GetOperationContext(ctx).Stats
+	document, known := d.kept.Get(ctx, r.Query)
 	if !known {
-		if err := l.checkTokens(r.Query); err != nil {
-			return err
+		var errs gqlerror.List
+		if document, errs = d.read(r.Query); len(errs) > 0 {
+			stats.SetExtension(documentsErrorsKey, errs[1:]) // an extension returns one
+			return errs[0]
 		}
-		var err error
-		if document, err = parser.ParseQueryWithTokenLimit(&ast.Source{Input: r.Query}, l.Tokens); err != nil {
-			return nil // the executor says what is wrong
-		}
-		if err := l.checkDocument(document); err != nil {
-			return err
-		}
+		d.kept.Add(ctx, r.Query, document)
 	}
+	stats.SetExtension(documentKey, document)
 	operation := document.Operations.ForName(r.OperationName)
-	return l.checkVariables(r.Variables, operation != nil && operation.Operation == ast.Mutation)
+	return d.checkVariables(r.Variables, operation != nil && operation.Operation == ast.Mutation)
+}
+
+// errorsOfDocument returns what is wrong with a document beside the first error.
+func errorsOfDocument(ctx context.Context) gqlerror.List {
+	if !graphql.HasOperationContext(ctx) {
+		return nil
+	}
+	errs, _ := graphql.GetOperationContext(ctx).Stats.GetExtension(documentsErrorsKey).(gqlerror.List)
+	return errs
+}
+
+// Get makes documents the executor's cache.
+func (*documents) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
+	document, found := graphql.GetOperationContext(ctx).Stats.GetExtension(documentKey).(*ast.QueryDocument)
+	return document, found
+}
+
+// Add makes documents the executor's cache, which has all that the executor asks for.
+func (*documents) Add(context.Context, string, *ast.QueryDocument) {}
+
+// read parses a document and checks it, the cheapest checks first. Each bounds the work of those after it.
+func (d *documents) read(text string) (*ast.QueryDocument, gqlerror.List) {
+	if err := d.checkTokens(text); err != nil {
+		return nil, gqlerror.List{err}
+	}
+	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, d.Tokens)
+	if err != nil {
+		parsed := gqlerror.WrapIfUnwrapped(err)
+		errcode.Set(parsed, errcode.ParseFailed)
+		return nil, gqlerror.List{parsed}
+	}
+	if len(document.Operations) == 0 {
+		return nil, gqlerror.List{resolvers.Refuse(graph.ErrInvalid, "the document holds no operation")}
+	}
+	if err := d.checkDocument(document); err != nil {
+		return nil, gqlerror.List{err}
+	}
+	return document, d.validate(document)
+}
+
+// validate holds a document against the rules, and ends with one error more than are told.
+func (d *documents) validate(document *ast.QueryDocument) (errs gqlerror.List) {
+	type enough struct{}
+	defer func() {
+		if r := recover(); r != nil && r != (enough{}) {
+			panic(r)
+		}
+	}()
+	observers := &core.Events{}
+	for _, rule := range d.rules {
+		rule.RuleFunc(observers, func(options ...core.ErrorOption) {
+			e := &gqlerror.Error{Rule: rule.Name}
+			for _, option := range options {
+				option(e)
+			}
+			errcode.Set(e, errcode.ValidationFailed)
+			if errs = append(errs, e); len(errs) > d.Errors {
+				panic(enough{}) // the walk knows no other end
+			}
+		})
+	}
+	core.Walk(d.schema, document, observers)
+	return errs
 }
 
 // checkTokens bounds the length of a document and of each of its tokens, which errors repeat.

@@ -189,7 +189,7 @@ func TestOnlyATrustedDocumentHasANameAndNothingAClientSendsMakesAnotherSeries(t 
 		t.Errorf("%d lines became %d", before, after)
 	}
 	const document = "query Everything { revision { number } }"
-	known := newDocuments(Config{Trusted: trusted(t, `{"id": "`+document+`"}`)})
+	known := newByName(Config{Trusted: trusted(t, `{"id": "`+document+`"}`)})
 	for query, want := range map[string]string{document: "Everything", document + " ": "other"} {
 		op := &graphql.OperationContext{RawQuery: query, Operation: &ast.OperationDefinition{Name: "Everything"}}
 		if err := known.MutateOperationContext(t.Context(), op); err != nil || nameOf(op) != want {
