@@ -2,12 +2,17 @@ package main
 
 import (
 	"bytes"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -148,5 +153,35 @@ func TestARequestThatIsHalfSentAtTheSignalIsAnswered(t *testing.T) {
 	}
 	if err := server.cmd.Wait(); err != nil {
 		t.Errorf("%v: %s", err, server.stderr)
+	}
+}
+
+func TestTheProgramSpeaksHTTPSAndEndsItsConnectionsWell(t *testing.T) {
+	pages := httptest.NewTLSServer(nil) // whose certificate its client trusts
+	defer pages.Close()
+	pair := pages.TLS.Certificates[0]
+	key, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, block := range map[string]*pem.Block{"cert.pem": {Type: "CERTIFICATE", Bytes: pair.Certificate[0]}, "key.pem": {Type: "PRIVATE KEY", Bytes: key}} {
+		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server := start(t, dir, "--corpus", "none", "--tls-cert", "cert.pem", "--tls-key", "key.pem")
+	client := pages.Client()
+	client.Transport.(*http.Transport).ForceAttemptHTTP2 = true
+	response, err := client.Post(server.url+"/graphql", "application/json", strings.NewReader(`{"query":"{revision{number}}"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := expectData(response); err != nil || response.ProtoMajor != 2 || response.Header.Get("Strict-Transport-Security") == "" {
+		t.Errorf("%v, %s, %v", err, response.Proto, response.Header)
+	}
+	server.stop(t) // with the connection open
+	if strings.Contains(server.stderr.String(), "level=WARN") {
+		t.Errorf("%s", server.stderr)
 	}
 }

@@ -205,11 +205,22 @@ func TestWrongConfigurationIsOneLineAndExitCode2(t *testing.T) {
 	if err := os.WriteFile(file, []byte("listn: 127.0.0.1:0\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
+	documents := filepath.Join(dir, "documents.json")
+	if err := os.WriteFile(documents, []byte(`{"a1":"{nothing}"}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for name, test := range map[string]struct {
 		args []string
 		env  map[string]string
 		says string
 	}{
+		"origin with a path":      {[]string{"--origin", "https://a.example,https://b.example/app"}, nil, "https://b.example/app"},
+		"trust without documents": {[]string{"--only-trusted"}, nil, "--trusted-documents"},
+		"no file of documents":    {[]string{"--trusted-documents", "nowhere.json"}, nil, "nowhere.json"},
+		"a document that is none": {[]string{"--trusted-documents", documents}, nil, `document "a1": input:1:2: Cannot query field "nothing"`},
+		"a certificate alone":     {[]string{"--tls-cert", file}, nil, "--tls-key"},
+		"no certificate":          {[]string{"--tls-cert", file, "--tls-key", file}, nil, "--tls-cert"},
+		"a delay before now":      {[]string{"--drain-delay", "-1s"}, nil, "--drain-delay"},
 		"unknown flag":            {[]string{"--nonsense"}, nil, "nonsense"},
 		"an argument":             {[]string{"serve"}, nil, "serve"},
 		"address without port":    {[]string{"--listen", "localhost"}, nil, "--listen"},
@@ -260,7 +271,10 @@ func TestHelpNamesEverySetting(t *testing.T) {
 	if code := run(t.Context(), []string{"--help"}, func(string) string { return "" }, &stdout, &stderr); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
-	for _, setting := range []string{"--store", "--listen", "--corpus", "--config", "--log-format", "--log-level", "--debug-listen", "--store-calls", "TREATYGRAPH_", "OTEL_EXPORTER_OTLP_ENDPOINT"} {
+	for _, setting := range []string{
+		"--store", "--listen", "--corpus", "--config", "--log-format", "--log-level", "--debug-listen", "--store-calls", "--origin", "--trusted-documents", "--only-trusted", "--tls-cert", "--tls-key",
+		"--drain-delay", "--rate-limit", "TREATYGRAPH_", "OTEL_EXPORTER_OTLP_ENDPOINT",
+	} {
 		if !strings.Contains(stdout.String(), setting) {
 			t.Errorf("--help lacks %s:\n%s", setting, stdout.String())
 		}
