@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"treatygraph/corpus"
+	"treatygraph/edit"
 	"treatygraph/graph"
 	"treatygraph/graph/storeurl"
 	"treatygraph/httpapi"
@@ -83,12 +84,26 @@ func serve(ctx context.Context, s settings, env func(string) string, stdout io.W
 		return err
 	}
 	face := httpapi.Config{Source: idx, Store: store, Now: time.Now, Logger: logger}
-	if token := env(writeToken); token != "" {
-		face.Auth = httpapi.WriteToken(token)
-	}
+	face.Auth = authenticator(s, env, logger)
+	face.Desk = &edit.Desk{Store: store, Index: idx, Documents: ingest.Documents{Store: store, Index: idx}}
 	server := httpapi.NewServer(face)
 	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
 	return listen(ctx, s.Listen, server, stdout, logger)
+}
+
+// authenticator returns who tells who asks; nil when nothing is configured.
+func authenticator(s settings, env func(string) string, logger *slog.Logger) httpapi.Authenticator {
+	var all httpapi.Authenticators
+	if token := env(writeToken); token != "" {
+		all = append(all, httpapi.WriteToken(token))
+	}
+	if o := s.OIDC; o.Issuer != "" {
+		all = append(all, httpapi.NewOIDC(o.Issuer, o.Audience, o.WriteScope, time.Now, logger))
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return all
 }
 
 func loadCorpus(name string) (*ingest.Corpus, error) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"net"
+	"net/url"
 	"os"
 	"slices"
 	"strconv"
@@ -24,6 +25,7 @@ type settings struct {
 	Index  string
 	Listen string
 	Corpus string
+	OIDC   struct{ Issuer, Audience, WriteScope string }
 }
 
 // errSettings is the class of errors for what a person set wrongly; the program ends with exitUsage.
@@ -31,6 +33,9 @@ var errSettings = errors.New("wrong configuration")
 
 const usage = `Serves a graph of treaties by GraphQL over HTTP. Without any flag it keeps its record in ./treatygraph.db, applies the corpus it
 carries, and listens on 127.0.0.1:8080. Its URL is printed on one line once it is ready; logs go to standard error.
+
+Reading is open. Writing needs a bearer token: the secret in TREATYGRAPH_WRITE_TOKEN, or one of the OpenID Connect issuer that --oidc-issuer names
+with the scope of --oidc-write-scope. Without either nothing can be written.
 
 User and password of a Neo4j may stand in its URL or in TREATYGRAPH_NEO4J_USER and TREATYGRAPH_NEO4J_PASSWORD.
 
@@ -68,6 +73,9 @@ func newCommand(env func(string) string, serve func(*cobra.Command, settings) er
 	flags.StringVar(&s.Index, "index", "", "`FOLDER` for what makes the next start quick; none: nothing is saved; default: PATH.index beside a SQLite file, none for others")
 	flags.StringVar(&s.Listen, "listen", "127.0.0.1:8080", "the `HOST:PORT` to listen on; port 0 picks a free one")
 	flags.StringVar(&s.Corpus, "corpus", "builtin", "what to apply at start: `builtin`, none, or a folder of the same form")
+	flags.StringVar(&s.OIDC.Issuer, "oidc-issuer", "", "the `URL` of an OpenID Connect issuer whose access tokens (JWT) are taken")
+	flags.StringVar(&s.OIDC.Audience, "oidc-audience", "", "the `AUDIENCE` that those tokens must be made out to")
+	flags.StringVar(&s.OIDC.WriteScope, "oidc-write-scope", "treatygraph:write", "the `SCOPE` of tokens that may write")
 	flags.StringVar(&config, "config", "", "a YAML `FILE` with any of these settings")
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errSettings, err) })
 	command.CompletionOptions.DisableDefaultCmd = true
@@ -166,12 +174,40 @@ func (s *settings) check() error {
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
 		return fmt.Errorf("--listen %q: the port is not a number from 0 to 65535", s.Listen)
 	}
+	if err := s.checkOIDC(); err != nil {
+		return err
+	}
 	switch s.Corpus {
 	case "builtin", "none":
 		return nil
 	}
 	if info, err := os.Stat(s.Corpus); err != nil || !info.IsDir() {
 		return fmt.Errorf("--corpus %q is neither builtin, nor none, nor a folder", s.Corpus)
+	}
+	return nil
+}
+
+// checkOIDC refuses issuers whose answers anybody on the way could change, but for those on this machine.
+func (s *settings) checkOIDC() error {
+	if s.OIDC.Issuer == "" {
+		if s.OIDC.Audience != "" {
+			return errors.New("--oidc-audience is given without --oidc-issuer")
+		}
+		return nil
+	}
+	issuer, err := url.Parse(s.OIDC.Issuer)
+	if err != nil || issuer.Host == "" || issuer.User != nil || issuer.RawQuery != "" || issuer.Fragment != "" {
+		return errors.New("--oidc-issuer is not the address of an issuer: https, a host, perhaps a path, and nothing else")
+	}
+	host := issuer.Hostname()
+	if ip := net.ParseIP(host); issuer.Scheme != "https" && !(issuer.Scheme == "http" && (host == "localhost" || ip != nil && ip.IsLoopback())) {
+		return fmt.Errorf("--oidc-issuer %q must begin with https", s.OIDC.Issuer)
+	}
+	switch {
+	case s.OIDC.Audience == "":
+		return errors.New("--oidc-audience is missing: tokens made out to other services must not write here")
+	case len(strings.Fields(s.OIDC.WriteScope)) != 1:
+		return fmt.Errorf("--oidc-write-scope %q is not one word", s.OIDC.WriteScope)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"treatygraph/edit"
 	"treatygraph/graph"
 	"treatygraph/resolvers"
 )
@@ -20,6 +21,7 @@ type Config struct {
 	}
 	Now    func() time.Time // the clock that says what today is
 	Auth   Authenticator    // says who asks; nil: nobody is known, so nothing can be written
+	Desk   *edit.Desk       // where mutations write; nil, as without Auth: nothing can be written
 	Logger *slog.Logger     // zero: slog.Default()
 	Limits Limits           // zero fields: their defaults
 }

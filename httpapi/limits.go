@@ -18,6 +18,7 @@ import (
 // Limits bound what one request may cost. Zero fields stand for the defaults.
 type Limits struct {
 	Body               int64         // bytes of a request's body, and of a GET request's query
+	WriteBody          int64         // bytes of the body of a request from who may write: it may carry a document
 	Tokens             int           // of a GraphQL document; counted before validation, whose cost grows with their square
 	Depth              int           // of nested fields
 	IntrospectionDepth int           // of nested fields below __schema and __type; tools ask about 15 deep
@@ -26,12 +27,15 @@ type Limits struct {
 }
 
 // DefaultLimits are far above what people write by hand, and far below what would harm others.
-var DefaultLimits = Limits{Body: 256 << 10, Tokens: 1_000, Depth: 12, IntrospectionDepth: 20, Cost: 50_000, Deadline: 10 * time.Second}
+var DefaultLimits = Limits{Body: 256 << 10, WriteBody: 16 << 20, Tokens: 1_000, Depth: 12, IntrospectionDepth: 20, Cost: 50_000, Deadline: 10 * time.Second}
 
 func (l Limits) withDefaults() Limits {
 	d := DefaultLimits
 	if l.Body == 0 {
 		l.Body = d.Body
+	}
+	if l.WriteBody == 0 {
+		l.WriteBody = d.WriteBody
 	}
 	if l.Tokens == 0 {
 		l.Tokens = d.Tokens
@@ -59,7 +63,7 @@ func limited(l Limits, next http.Handler) http.Handler {
 			return
 		}
 		if r.Method == http.MethodPost {
-			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, l.Body))
+			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, l.bodyOf(r)))
 			var tooLong *http.MaxBytesError
 			switch {
 			case errors.As(err, &tooLong):
@@ -76,6 +80,14 @@ func limited(l Limits, next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// bodyOf returns how long the body of a request may be.
+func (l Limits) bodyOf(r *http.Request) int64 {
+	if resolvers.CallerOf(r.Context()).Write {
+		return l.WriteBody
+	}
+	return l.Body
 }
 
 // deadline bounds the time of a query or mutation; a subscription goes on.
