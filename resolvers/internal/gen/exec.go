@@ -2672,7 +2672,7 @@ type Mutation {
   ingestDocument(
     "The document, and the attempt."
     input: IngestDocumentInput!
-  ): IngestDocumentPayload!
+  ): IngestDocumentPayload
   """
   Asserts statements in a data set that people edit. What stands there just so already is left as it is; of the same statement with another rank,
   confidence or evidence, the new assertion takes the place of the old.
@@ -2680,7 +2680,7 @@ type Mutation {
   assertStatements(
     "The statements, and the attempt."
     input: AssertStatementsInput!
-  ): AssertStatementsPayload!
+  ): AssertStatementsPayload
   """
   Withdraws statements from a data set that people edit. What other data sets assert stands on; to say that it is wrong, assert it with rank DEPRECATED
   and a reason.
@@ -2688,7 +2688,7 @@ type Mutation {
   withdrawStatements(
     "The statements, and the attempt."
     input: WithdrawStatementsInput!
-  ): WithdrawStatementsPayload!
+  ): WithdrawStatementsPayload
   """
   Says that entities are one. Their IDs then answer with the entity that they were merged into, and all that is said of them shows there; nothing is
   rewritten, and unmergeEntities parts them again.
@@ -2696,7 +2696,7 @@ type Mutation {
   mergeEntities(
     "The entities, and the attempt."
     input: MergeEntitiesInput!
-  ): MergeEntitiesPayload!
+  ): MergeEntitiesPayload
   """
   Parts entities that were merged. A merge that only the named data set asserts is withdrawn from it; one that others assert too is deprecated in it,
   with the reason, and counts no longer.
@@ -2704,7 +2704,7 @@ type Mutation {
   unmergeEntities(
     "The entities, and the attempt."
     input: UnmergeEntitiesInput!
-  ): UnmergeEntitiesPayload!
+  ): UnmergeEntitiesPayload
 }
 
 "A data set that people edit, when it is made."
@@ -26509,10 +26509,10 @@ func (ec *executionContext) _Mutation_ingestDocument(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *view.IngestDocumentPayload) graphql.Marshaler {
-			return ec.marshalNIngestDocumentPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐIngestDocumentPayload(ctx, selections, v)
+			return ec.marshalOIngestDocumentPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐIngestDocumentPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_ingestDocument(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26553,10 +26553,10 @@ func (ec *executionContext) _Mutation_assertStatements(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *view.AssertStatementsPayload) graphql.Marshaler {
-			return ec.marshalNAssertStatementsPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAssertStatementsPayload(ctx, selections, v)
+			return ec.marshalOAssertStatementsPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAssertStatementsPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_assertStatements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26597,10 +26597,10 @@ func (ec *executionContext) _Mutation_withdrawStatements(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *view.WithdrawStatementsPayload) graphql.Marshaler {
-			return ec.marshalNWithdrawStatementsPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐWithdrawStatementsPayload(ctx, selections, v)
+			return ec.marshalOWithdrawStatementsPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐWithdrawStatementsPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_withdrawStatements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26641,10 +26641,10 @@ func (ec *executionContext) _Mutation_mergeEntities(ctx context.Context, field g
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *view.MergeEntitiesPayload) graphql.Marshaler {
-			return ec.marshalNMergeEntitiesPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐMergeEntitiesPayload(ctx, selections, v)
+			return ec.marshalOMergeEntitiesPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐMergeEntitiesPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_mergeEntities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -26685,10 +26685,10 @@ func (ec *executionContext) _Mutation_unmergeEntities(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *view.UnmergeEntitiesPayload) graphql.Marshaler {
-			return ec.marshalNUnmergeEntitiesPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐUnmergeEntitiesPayload(ctx, selections, v)
+			return ec.marshalOUnmergeEntitiesPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐUnmergeEntitiesPayload(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_unmergeEntities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -47543,35 +47543,35 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_ingestDocument(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "assertStatements":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_assertStatements(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "withdrawStatements":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_withdrawStatements(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "mergeEntities":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_mergeEntities(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "unmergeEntities":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_unmergeEntities(ctx, field)
 			})
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -52441,14 +52441,6 @@ func (ec *executionContext) unmarshalNAssertStatementsInput2treatygraphᚋresolv
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAssertStatementsPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAssertStatementsPayload(ctx context.Context, sel ast.SelectionSet, v *view.AssertStatementsPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "AssertStatementsPayload!")
-		return graphql.Null
-	}
-	return ec._AssertStatementsPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNAssertion2treatygraphᚋresolversᚋinternalᚋviewᚐAssertion(ctx context.Context, sel ast.SelectionSet, v view.Assertion) graphql.Marshaler {
 	return ec._Assertion(ctx, sel, &v)
 }
@@ -53166,14 +53158,6 @@ func (ec *executionContext) unmarshalNIngestDocumentInput2treatygraphᚋresolver
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNIngestDocumentPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐIngestDocumentPayload(ctx context.Context, sel ast.SelectionSet, v *view.IngestDocumentPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "IngestDocumentPayload!")
-		return graphql.Null
-	}
-	return ec._IngestDocumentPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNInitiative2treatygraphᚋresolversᚋinternalᚋviewᚐInitiative(ctx context.Context, sel ast.SelectionSet, v view.Initiative) graphql.Marshaler {
 	return ec._Initiative(ctx, sel, &v)
 }
@@ -53563,14 +53547,6 @@ func (ec *executionContext) marshalNMentionEdge2ᚕtreatygraphᚋresolversᚋint
 func (ec *executionContext) unmarshalNMergeEntitiesInput2treatygraphᚋresolversᚋinternalᚋviewᚐMergeEntitiesInput(ctx context.Context, v any) (view.MergeEntitiesInput, error) {
 	res, err := ec.unmarshalInputMergeEntitiesInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNMergeEntitiesPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐMergeEntitiesPayload(ctx context.Context, sel ast.SelectionSet, v *view.MergeEntitiesPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "MergeEntitiesPayload!")
-		return graphql.Null
-	}
-	return ec._MergeEntitiesPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNMethod2treatygraphᚋgraphᚐMethod(ctx context.Context, v any) (graph.Method, error) {
@@ -54924,25 +54900,9 @@ func (ec *executionContext) unmarshalNUnmergeEntitiesInput2treatygraphᚋresolve
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNUnmergeEntitiesPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐUnmergeEntitiesPayload(ctx context.Context, sel ast.SelectionSet, v *view.UnmergeEntitiesPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "UnmergeEntitiesPayload!")
-		return graphql.Null
-	}
-	return ec._UnmergeEntitiesPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNWithdrawStatementsInput2treatygraphᚋresolversᚋinternalᚋviewᚐWithdrawStatementsInput(ctx context.Context, v any) (view.WithdrawStatementsInput, error) {
 	res, err := ec.unmarshalInputWithdrawStatementsInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNWithdrawStatementsPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐWithdrawStatementsPayload(ctx context.Context, sel ast.SelectionSet, v *view.WithdrawStatementsPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "WithdrawStatementsPayload!")
-		return graphql.Null
-	}
-	return ec._WithdrawStatementsPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNYearFacet2treatygraphᚋresolversᚋinternalᚋviewᚐYearFacet(ctx context.Context, sel ast.SelectionSet, v view.YearFacet) graphql.Marshaler {
@@ -55113,6 +55073,13 @@ func (ec *executionContext) unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternal
 	}
 	res, err := ec.unmarshalInputAsOf(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAssertStatementsPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAssertStatementsPayload(ctx context.Context, sel ast.SelectionSet, v *view.AssertStatementsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AssertStatementsPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
@@ -55438,6 +55405,13 @@ func (ec *executionContext) marshalOIdentifierScheme2ᚕtreatygraphᚋgraphᚐSc
 	return ret
 }
 
+func (ec *executionContext) marshalOIngestDocumentPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐIngestDocumentPayload(ctx context.Context, sel ast.SelectionSet, v *view.IngestDocumentPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._IngestDocumentPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
 	if v == nil {
 		return nil, nil
@@ -55519,6 +55493,13 @@ func (ec *executionContext) marshalOLanguage2ᚖtreatygraphᚋgraphᚐLanguage(c
 	_ = ctx
 	res := scalar.MarshalLanguage(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOMergeEntitiesPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐMergeEntitiesPayload(ctx context.Context, sel ast.SelectionSet, v *view.MergeEntitiesPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MergeEntitiesPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx context.Context, v any) ([]graph.Method, error) {
@@ -55922,6 +55903,13 @@ func (ec *executionContext) unmarshalOTreatyFilter2ᚖtreatygraphᚋresolversᚋ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOUnmergeEntitiesPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐUnmergeEntitiesPayload(ctx context.Context, sel ast.SelectionSet, v *view.UnmergeEntitiesPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UnmergeEntitiesPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOValidity2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐValidity(ctx context.Context, sel ast.SelectionSet, v *view.Validity) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -55943,6 +55931,13 @@ func (ec *executionContext) unmarshalOValueInput2ᚖtreatygraphᚋresolversᚋin
 	}
 	res, err := ec.unmarshalInputValueInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOWithdrawStatementsPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐWithdrawStatementsPayload(ctx context.Context, sel ast.SelectionSet, v *view.WithdrawStatementsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WithdrawStatementsPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {
