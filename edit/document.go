@@ -2,6 +2,7 @@ package edit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"treatygraph/graph"
@@ -10,10 +11,19 @@ import (
 
 // Documents reads texts; package ingest does.
 type Documents interface {
-	// Quote finds words of a document that is held. What is wrong with the source is an *Error whose path is a field of it.
-	Quote(ctx context.Context, s *index.Snapshot, source Source) (graph.Evidence, error)
+	// Open opens a document that is held, to find words in it; ErrNotHeld where no text of it is.
+	Open(ctx context.Context, s *index.Snapshot, document graph.ID) (Text, error)
 	// Ingest reads a document, and unless it is a dry run makes its data set say what it found. What is wrong with the document is an *Error.
 	Ingest(ctx context.Context, a Attempt, d Document) (*Reading, error)
+}
+
+// ErrNotHeld: the record holds no text of a document.
+var ErrNotHeld = errors.New("no text is held")
+
+// A Text is that of one document.
+type Text interface {
+	// Quote finds the words of a source. What is wrong with it is an *Error whose path is a field of it.
+	Quote(ctx context.Context, source Source) (graph.Evidence, error)
 }
 
 // A Document is a text to be read, with what is said of it. What is not set stays as the record has it.

@@ -83,6 +83,7 @@ type draft struct {
 	batch     graph.Batch
 	asserts   []origin
 	withdraws []origin
+	texts     map[graph.ID]Text // that were opened
 }
 
 // An origin is where a record came from: its fields are named below the path, or all stand for the path itself.
@@ -101,7 +102,7 @@ func (d *Desk) begin(ctx context.Context, a Attempt) (*draft, error) {
 	if err != nil {
 		return nil, fmt.Errorf("begin an edit: %w", err)
 	}
-	return &draft{Desk: d, snapshot: snapshot, batch: graph.Batch{Key: a.Key, Author: a.Author, Summary: a.Reason, IfHead: a.IfHead}}, nil
+	return &draft{Desk: d, snapshot: snapshot, texts: make(map[graph.ID]Text), batch: graph.Batch{Key: a.Key, Author: a.Author, Summary: a.Reason, IfHead: a.IfHead}}, nil
 }
 
 func (d *draft) assert(from origin, a graph.Assertion) {

@@ -148,7 +148,7 @@ func (d *draft) mergesOf(id graph.ID) (list []index.Statement) {
 		Ranks: []graph.Rank{graph.RankPreferred, graph.RankNormal, graph.RankDeprecated}, Page: index.Page{First: MaxRecords}}
 	for {
 		page, err := d.snapshot.Statements(query)
-		if err != nil {
+		if err != nil { // never: the cursors are the list's own
 			return list
 		}
 		for _, item := range page.Items {

@@ -2,6 +2,7 @@ package edit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -208,21 +209,41 @@ func (d *draft) evidence(ctx context.Context, path string, sources []Source) ([]
 		case s.Words == "":
 			return nil, invalid(at+".quote", "is missing: which words of %s show it", s.Document)
 		}
-		found, err := d.Documents.Quote(ctx, d.snapshot, s)
+		found, err := d.quote(ctx, at, s)
 		if err != nil {
-			return nil, below(at, err)
+			return nil, err
 		}
 		list = append(list, found)
 	}
 	return list, nil
 }
 
-// below puts a path before that of an error.
-func below(path string, err error) error {
-	if wrong, is := err.(*Error); is {
-		return &Error{path + "." + wrong.Path, wrong.Reason}
+// quote finds the words of a source in a document, which is opened once.
+func (d *draft) quote(ctx context.Context, path string, s Source) (graph.Evidence, error) {
+	if err := ctx.Err(); err != nil {
+		return graph.Evidence{}, err
 	}
-	return err
+	text := d.texts[s.Document]
+	if text == nil {
+		if _, err := graph.ParseID(string(s.Document)); err != nil {
+			return graph.Evidence{}, invalid(path+".document", "%v", err)
+		}
+		var err error
+		text, err = d.Documents.Open(ctx, d.snapshot, s.Document)
+		if errors.Is(err, ErrNotHeld) {
+			return graph.Evidence{}, invalid(path+".document", "no text of %s is held", s.Document)
+		}
+		if err != nil {
+			return graph.Evidence{}, err
+		}
+		d.texts[s.Document] = text
+	}
+	found, err := text.Quote(ctx, s)
+	var wrong *Error
+	if errors.As(err, &wrong) {
+		return found, &Error{path + "." + wrong.Path, wrong.Reason}
+	}
+	return found, err
 }
 
 // exists tells whether anything was ever said of an entity.

@@ -78,42 +78,50 @@ func (s patientStore) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt,
 	return s.writer.Apply(ctx, b)
 }
 
-// Quote makes Documents an edit.Documents. Words are found as those of curated files are, and a part that a correction left where it was first read
-// keeps the text that it stands in.
-func (d Documents) Quote(ctx context.Context, s *index.Snapshot, source edit.Source) (graph.Evidence, error) {
-	wrong := func(field, format string, args ...any) (graph.Evidence, error) {
-		return graph.Evidence{}, &edit.Error{Path: field, Reason: fmt.Sprintf(format, args...)}
-	}
-	if _, err := graph.ParseID(string(source.Document)); err != nil {
-		return wrong("document", "%v", err)
-	}
+// Open makes Documents an edit.Documents.
+func (d Documents) Open(ctx context.Context, s *index.Snapshot, document graph.ID) (edit.Text, error) {
 	target := &indexTarget{Store: d.Store, index: d.Index, snapshot: s}
-	document, text, err := target.recordedDocument(ctx, source.Document)
+	recorded, text, err := target.recordedDocument(ctx, document)
 	if errors.Is(err, graph.ErrInvalid) {
-		return wrong("document", "no text of %s is held", source.Document)
+		return nil, fmt.Errorf("%w: %s", edit.ErrNotHeld, document)
 	}
 	if err != nil {
-		return graph.Evidence{}, err
+		return nil, err
 	}
-	h := hold(document, text)
+	h := hold(recorded, text)
+	return &openText{held: h, target: target, stands: h.dataset().parts}, nil
+}
+
+// An openText is a document that is held, in which words can be found.
+type openText struct {
+	*held
+	target *indexTarget
+	stands map[graph.ID]part
+}
+
+// Quote makes openText an edit.Text. Words are found as those of curated files are, and a part that a correction left where it was first read keeps the
+// text that it stands in.
+func (t *openText) Quote(ctx context.Context, source edit.Source) (graph.Evidence, error) {
+	wrong := func(format string, args ...any) (graph.Evidence, error) {
+		return graph.Evidence{}, &edit.Error{Path: "quote", Reason: fmt.Sprintf(format, args...)}
+	}
 	if extract.Clean(source.Words) == "" {
-		return wrong("quote", "is empty")
+		return wrong("is empty")
 	}
-	found := h.places(source.Words)
+	found := t.places(source.Words)
 	total := len(found)
 	found = slices.DeleteFunc(found, func(e graph.Evidence) bool {
 		return source.Passage != "" && e.Passage != source.Passage || source.Start != nil && e.Start != *source.Start
 	})
 	switch {
 	case total == 0:
-		return wrong("quote", "the words are not in the text of %s", document.ID)
+		return wrong("the words are not in the text of %s", t.ID)
 	case len(found) == 0:
-		return wrong("quote", "the words stand %d times in the text of %s, but not there", total, document.ID)
+		return wrong("the words stand %d times in the text of %s, but not there", total, t.ID)
 	case len(found) > 1:
-		return wrong("quote", "the words stand %d times in the text of %s: say which by start, such as %d, or by passage", len(found), document.ID, found[0].Start)
+		return wrong("the words stand %d times in the text of %s: say which by start, such as %d, or by passage", len(found), t.ID, found[0].Start)
 	}
-	ds := &Dataset{ID: document.Dataset(), Texts: []*graph.Text{text}, Desired: []graph.Assertion{{Evidence: found}}, parts: h.dataset().parts}
-	settled, err := settled(ctx, target, ds)
+	settled, err := settled(ctx, t.target, &Dataset{ID: t.Dataset(), Texts: []*graph.Text{t.text}, Desired: []graph.Assertion{{Evidence: found}}, parts: t.stands})
 	if err != nil {
 		return graph.Evidence{}, err
 	}

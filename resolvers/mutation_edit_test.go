@@ -592,3 +592,43 @@ func TestADocumentThatIsIngestedByMutationIsAsTheToolIngestsIt(t *testing.T) {
 		t.Errorf("the tool says %d things, the mutation %d", len(byTool), len(byMutation))
 	}
 }
+
+// A correction leaves the parts that it does not touch in the text that they were first read in; so do the quotes of them that come later.
+func TestWordsAreQuotedFromTheTextThatTheirPartStandsIn(t *testing.T) {
+	e := newEditing(t)
+	doc := input{"key": "1", "id": "document/d", "language": "en", "text": "1. The parties agree.\n\n2. State 1 signs.\n"}
+	e.do("ingestDocument", doc)
+	e.do("ingestDocument", doc.with(input{"key": "2", "text": "1. The parties agree.\n\n2. Now State 2 signs.\n"}))
+	e.do("assertStatements", anAssert.with(input{"statements": []input{
+		aClaim.with(input{"evidence": []input{{"document": "document/d", "quote": "parties"}, {"document": "document/d", "quote": "Now"}}})}}))
+	var data struct {
+		Entity struct {
+			Statements struct {
+				Nodes []struct {
+					Evidence []struct {
+						Quote, TextHash string
+						Passage         struct{ ID string }
+					}
+				}
+			}
+		}
+		Passages []struct {
+			Statements struct {
+				Nodes []struct{ Value struct{ TextHash string } }
+			}
+		}
+	}
+	e.answer(`{
+		entity(id: "treaty/t0") {statements(predicates: [AMENDS]) {nodes {evidence {quote textHash passage {id}}}}}
+		passages: nodes(ids: ["passage/d/en/1/1", "passage/d/en/1/2"]) {... on Passage {statements(predicates: [SPAN]) {nodes {value {... on TextSpan {textHash}}}}}}
+	}`, nil, &data)
+	evidence := data.Entity.Statements.Nodes[0].Evidence
+	if len(evidence) != 2 || evidence[0].Passage.ID != "passage/d/en/1/1" || evidence[1].Passage.ID != "passage/d/en/1/2" || evidence[0].TextHash == evidence[1].TextHash {
+		t.Fatalf("%+v", evidence)
+	}
+	for i, e := range evidence {
+		if span := data.Passages[i].Statements.Nodes[0].Value.TextHash; e.TextHash != span {
+			t.Errorf("%q is quoted from %s, its passage stands in %s", e.Quote, e.TextHash, span)
+		}
+	}
+}

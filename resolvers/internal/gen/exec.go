@@ -2983,7 +2983,7 @@ type AssertStatementsPayload {
     "The first so many, 1 to 100."
     first: Int! = 100
   ): [Statement!]!
-  "What the statements speak of, as it stands with this, merges resolved; by ID."
+  "What the statements speak of, merges resolved, by ID: as it stands with this; in a dry run as it stands without."
   entities: [Entity!]!
 }
 
@@ -3005,7 +3005,7 @@ type WithdrawStatementsPayload {
     "The first so many, 1 to 100."
     first: Int! = 100
   ): [Statement!]!
-  "What the statements speak of, as it stands with this, merges resolved; by ID."
+  "What the statements speak of, merges resolved, by ID: as it stands with this; in a dry run as it stands without."
   entities: [Entity!]!
 }
 
@@ -3027,7 +3027,7 @@ type MergeEntitiesPayload {
     "The first so many, 1 to 100."
     first: Int! = 100
   ): [Statement!]!
-  "What the statements speak of, as it stands with this, merges resolved; by ID."
+  "What the statements speak of, merges resolved, by ID: as it stands with this; in a dry run as it stands without."
   entities: [Entity!]!
 }
 
@@ -3049,7 +3049,7 @@ type UnmergeEntitiesPayload {
     "The first so many, 1 to 100."
     first: Int! = 100
   ): [Statement!]!
-  "What the statements speak of, as it stands with this, merges resolved; by ID."
+  "What the statements speak of, merges resolved, by ID: as it stands with this; in a dry run as it stands without."
   entities: [Entity!]!
 }
 `, BuiltIn: false},
