@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"treatygraph/corpus"
+	"treatygraph/edit"
 	"treatygraph/graph"
 	"treatygraph/graph/guard"
 	"treatygraph/graph/storeurl"
@@ -103,12 +104,11 @@ func serve(ctx context.Context, s settings, env func(string) string, stdout io.W
 	metrics.WatchContents(contents)
 	face := httpapi.Config{
 		Source: idx, Store: store, Now: time.Now, Logger: logger, Metrics: metrics, Tracer: tracer,
+		Auth:    authenticator(s, env, logger),
+		Desk:    &edit.Desk{Store: store, Index: idx, Documents: ingest.Documents{Store: store, Index: idx}},
 		Origins: s.Origins, Trusted: trusted, OnlyTrusted: s.OnlyTrusted, Drain: &httpapi.Drain{Delay: s.DrainDelay},
 	}
 	s.Limits.face(&face)
-	if token := env(writeToken); token != "" {
-		face.Auth = httpapi.WriteToken(token)
-	}
 	server := httpapi.NewServer(face)
 	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
 	server.TLSConfig = keys
@@ -120,6 +120,21 @@ func serve(ctx context.Context, s settings, env func(string) string, stdout io.W
 		defer end()
 	}
 	return listen(ctx, s.Listen, server, face.Drain, stdout, logger)
+}
+
+// authenticator returns who tells who asks; nil when nothing is configured.
+func authenticator(s settings, env func(string) string, logger *slog.Logger) httpapi.Authenticator {
+	var all httpapi.Authenticators
+	if token := env(writeToken); token != "" {
+		all = append(all, httpapi.WriteToken(token))
+	}
+	if o := s.OIDC; o.Issuer != "" {
+		all = append(all, httpapi.NewOIDC(o.Issuer, o.Audience, o.WriteScope, time.Now, logger))
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return all
 }
 
 func loadCorpus(name string) (*ingest.Corpus, error) {

@@ -34,6 +34,7 @@ type settings struct {
 	Debug  string // address of the profiles; empty: there are none
 	Guard  guard.Options
 	Limits limitSettings
+	OIDC   struct{ Issuer, Audience, WriteScope string }
 
 	Origins     []string
 	Trusted     string
@@ -54,6 +55,9 @@ var errSettings = errors.New("wrong configuration")
 
 const usage = `Serves a graph of treaties by GraphQL over HTTP. Without any flag it keeps its record in ./treatygraph.db, applies the corpus it
 carries, and listens on 127.0.0.1:8080. Its URL is printed on one line once it is ready; logs go to standard error.
+
+Reading is open. Writing needs a bearer token: the secret in TREATYGRAPH_WRITE_TOKEN, or one of the OpenID Connect issuer that --oidc-issuer names
+with the scope of --oidc-write-scope. Without either nothing can be written.
 
 Traces are sent where the environment variables of OpenTelemetry say (OTEL_EXPORTER_OTLP_ENDPOINT and others), by OTLP over HTTP.
 
@@ -106,6 +110,9 @@ func newCommand(env func(string) string, serve func(*cobra.Command, settings) er
 	flags.StringVar(&s.TLSCert, "tls-cert", "", "a PEM `FILE` with the certificate, then those that vouch for it; HTTPS is spoken then, and the file read again when it changes")
 	flags.StringVar(&s.TLSKey, "tls-key", "", "a PEM `FILE` with the key of --tls-cert")
 	flags.DurationVar(&s.DrainDelay, "drain-delay", 0, "how long after SIGTERM requests are still taken while /readyz says that there will be no more, such as 5s: as long as a balancer needs to see it")
+	flags.StringVar(&s.OIDC.Issuer, "oidc-issuer", "", "the `URL` of an OpenID Connect issuer whose access tokens (JWT) are taken")
+	flags.StringVar(&s.OIDC.Audience, "oidc-audience", "", "the `AUDIENCE` that those tokens must be made out to")
+	flags.StringVar(&s.OIDC.WriteScope, "oidc-write-scope", "treatygraph:write", "the `SCOPE` of tokens that may write")
 	flags.StringVar(&config, "config", "", "a YAML `FILE` with any of these settings")
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w: %w", errSettings, err) })
 	command.CompletionOptions.DisableDefaultCmd = true
@@ -263,7 +270,7 @@ func (s *settings) check() error {
 	if _, err := checkAddress("--listen", s.Listen); err != nil {
 		return err
 	}
-	if err := cmp.Or(s.Log.check(), s.checkDebug(), s.checkGuard(), s.Limits.check()); err != nil {
+	if err := cmp.Or(s.Log.check(), s.checkDebug(), s.checkGuard(), s.Limits.check(), s.checkOIDC()); err != nil {
 		return err
 	}
 	for _, origin := range s.Origins {
@@ -285,6 +292,31 @@ func (s *settings) check() error {
 	}
 	if info, err := os.Stat(s.Corpus); err != nil || !info.IsDir() {
 		return fmt.Errorf("--corpus %q is neither builtin, nor none, nor a folder", s.Corpus)
+	}
+	return nil
+}
+
+// checkOIDC refuses issuers whose answers anybody on the way could change, but for those on this machine.
+func (s *settings) checkOIDC() error {
+	if s.OIDC.Issuer == "" {
+		if s.OIDC.Audience != "" {
+			return errors.New("--oidc-audience is given without --oidc-issuer")
+		}
+		return nil
+	}
+	issuer, err := url.Parse(s.OIDC.Issuer)
+	if err != nil || issuer.Host == "" || issuer.User != nil || issuer.RawQuery != "" || issuer.Fragment != "" {
+		return errors.New("--oidc-issuer is not the address of an issuer: https, a host, perhaps a path, and nothing else")
+	}
+	host := issuer.Hostname()
+	if ip := net.ParseIP(host); issuer.Scheme != "https" && !(issuer.Scheme == "http" && (host == "localhost" || ip != nil && ip.IsLoopback())) {
+		return fmt.Errorf("--oidc-issuer %q must begin with https", s.OIDC.Issuer)
+	}
+	switch {
+	case s.OIDC.Audience == "":
+		return errors.New("--oidc-audience is missing: tokens made out to other services must not write here")
+	case len(strings.Fields(s.OIDC.WriteScope)) != 1:
+		return fmt.Errorf("--oidc-write-scope %q is not one word", s.OIDC.WriteScope)
 	}
 	return nil
 }

@@ -13,7 +13,8 @@ import (
 
 // An Authenticator tells who sends a request.
 type Authenticator interface {
-	// Authenticate returns who a bearer token (RFC 6750) stands for; ErrUnauthenticated when for nobody.
+	// Authenticate returns who a bearer token (RFC 6750) stands for; ErrUnauthenticated when for nobody, ErrAuthUnavailable when that
+	// cannot be told now.
 	Authenticate(ctx context.Context, token string) (resolvers.Caller, error)
 }
 
@@ -32,10 +33,28 @@ func (t WriteToken) Authenticate(_ context.Context, token string) (resolvers.Cal
 	return resolvers.Caller{Name: "operator", Write: true}, nil
 }
 
+// Authenticators are asked one after the other, until one knows the token.
+type Authenticators []Authenticator
+
+// Authenticate makes Authenticators an Authenticator.
+func (as Authenticators) Authenticate(ctx context.Context, token string) (caller resolvers.Caller, err error) {
+	err = ErrUnauthenticated
+	for _, a := range as {
+		if caller, err = a.Authenticate(ctx, token); !errors.Is(err, ErrUnauthenticated) {
+			break
+		}
+	}
+	return caller, err
+}
+
 // authenticated says who asks. A request without a token is anybody's; a token that is wrong is refused, also where none is needed.
 func authenticated(a Authenticator, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		caller, err := authenticate(r.Context(), a, r.Header.Get("Authorization"))
+		if err != nil && !errors.Is(err, ErrUnauthenticated) {
+			writeError(w, r, http.StatusServiceUnavailable, resolvers.Unavailable, ErrAuthUnavailable.Error())
+			return
+		}
 		if err != nil {
 			w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 			writeError(w, r, http.StatusUnauthorized, resolvers.Unauthenticated, ErrUnauthenticated.Error())

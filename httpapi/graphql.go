@@ -15,7 +15,10 @@ const documentCache = 500
 
 // newGraphQL serves /graphql: POST with JSON, and GET for queries.
 func newGraphQL(c Config) http.Handler {
-	server := resolvers.NewExecutor(resolvers.Config{Source: c.Source, Now: c.Now, Logger: c.Logger, Errors: c.Limits.Errors + 1})
+	if c.Auth == nil {
+		c.Desk = nil // nobody could be known to be allowed to
+	}
+	server := resolvers.NewExecutor(resolvers.Config{Source: c.Source, Now: c.Now, Logger: c.Logger, Desk: c.Desk, Errors: c.Limits.Errors + 1})
 	server.AddTransport(overHTTP{})
 	documents := newDocuments(c.Limits, rulesOfDocuments(!c.NoSuggestions, !c.NoIntrospection))
 	server.SetQueryCache(documents)

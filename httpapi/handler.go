@@ -10,6 +10,7 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
+	"treatygraph/edit"
 	"treatygraph/graph"
 	"treatygraph/resolvers"
 )
@@ -23,6 +24,7 @@ type Config struct {
 	}
 	Now     func() time.Time // the clock that says what today is
 	Auth    Authenticator    // says who asks; nil: nobody is known, so nothing can be written
+	Desk    *edit.Desk       // where mutations write; nil, as without Auth: nothing can be written
 	Logger  *slog.Logger     // zero: slog.Default()
 	Limits  Limits           // zero fields: their defaults
 	Metrics *Metrics         // counts what is asked and answered; nil: counted for /metrics alone

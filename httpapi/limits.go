@@ -21,6 +21,7 @@ import (
 type Limits struct {
 	Body               int64         // bytes of a request's body, and of a GET request's query
 	Document           int           // bytes of a GraphQL document, as many of which are kept as documentCache says
+	WriteBody          int64         // bytes of the body of a request from who may write: it may carry a document
 	Tokens             int           // of a GraphQL document; counted before validation, whose cost grows with their square
 	Name               int           // bytes of a name or number in a document; the search for what was meant compares each character
 	Operations         int           // of a document; each is validated by itself, with all fragments that it spreads
@@ -45,7 +46,7 @@ type Limits struct {
 
 // DefaultLimits are far above what people write by hand, and far below what would harm others.
 var DefaultLimits = Limits{
-	Body: 256 << 10, Document: 64 << 10, Tokens: 1_000, Name: 100, Operations: 20, Fragments: 100, Fields: 5_000, Repeats: 100, FieldAliases: 30, Aliases: 100,
+	Body: 256 << 10, WriteBody: 16 << 20, Document: 64 << 10, Tokens: 1_000, Name: 100, Operations: 20, Fragments: 100, Fields: 5_000, Repeats: 100, FieldAliases: 30, Aliases: 100,
 	PlaceDirectives: 5, Directives: 100, Depth: 12, IntrospectionDepth: 20, Variables: 100, String: 16 << 10, List: 1_000, ValueDepth: 20, Cost: 50_000, Errors: 10,
 	Deadline: 10 * time.Second,
 }
@@ -53,6 +54,7 @@ var DefaultLimits = Limits{
 func (l Limits) withDefaults() Limits {
 	d := DefaultLimits
 	l.Body = cmp.Or(l.Body, d.Body)
+	l.WriteBody = cmp.Or(l.WriteBody, d.WriteBody)
 	l.Document = cmp.Or(l.Document, d.Document)
 	l.Tokens = cmp.Or(l.Tokens, d.Tokens)
 	l.Name = cmp.Or(l.Name, d.Name)
@@ -84,11 +86,12 @@ func limited(l Limits, next http.Handler) http.Handler {
 			return
 		}
 		if r.Method == http.MethodPost {
-			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, l.Body))
+			most := l.bodyOf(r)
+			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 			var tooLong *http.MaxBytesError
 			switch {
 			case errors.As(err, &tooLong):
-				writeError(w, r, http.StatusRequestEntityTooLarge, resolvers.LimitExceeded, fmt.Sprintf("the request body is longer than %d bytes", l.Body))
+				writeError(w, r, http.StatusRequestEntityTooLarge, resolvers.LimitExceeded, fmt.Sprintf("the request body is longer than %d bytes", most))
 				return
 			case err != nil:
 				writeError(w, r, http.StatusBadRequest, resolvers.BadUserInput, "the request body could not be read")
@@ -101,6 +104,14 @@ func limited(l Limits, next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// bodyOf returns how long the body of a request may be.
+func (l Limits) bodyOf(r *http.Request) int64 {
+	if resolvers.CallerOf(r.Context()).Write {
+		return l.WriteBody
+	}
+	return l.Body
 }
 
 // deadline bounds the time of a query or mutation; a subscription goes on.

@@ -55,7 +55,8 @@ type Index struct {
 	saved         graph.Head // what the saved index stands for; zero: nothing. This and the next are the saving goroutine's, then Close's
 	savedVersions uint32     // how many versions there were when it was read or saved
 
-	texts *texts
+	texts   *texts
+	records records
 
 	cancel context.CancelFunc
 	work   sync.WaitGroup // the followers of shape and texts, a merge and the saving

@@ -51,10 +51,20 @@ func ApplyCorpus(ctx context.Context, store graph.Store, idx *index.Index, c *Co
 // the same time it compares again. A difference writes the VERSION last, so a dataset whose writing was cut short is recognised and finished
 // next time.
 func Apply(ctx context.Context, target Target, ds *Dataset, author string) (*graph.Receipt, error) {
+	return apply(ctx, target, ds, headerOf(ds, author))
+}
+
+// headerOf says who writes a dataset, and what; the key is made when the head is known.
+func headerOf(ds *Dataset, author string) graph.Batch {
+	return graph.Batch{Author: author, Summary: fmt.Sprintf("%s as of version %.16s", ds.ID, ds.Version), Texts: ds.Texts}
+}
+
+// apply is Apply with a header. With IfHead it writes on that head or not at all.
+func apply(ctx context.Context, target Target, ds *Dataset, header graph.Batch) (*graph.Receipt, error) {
 	var err error
 	for range maxAttempts {
 		var receipt *graph.Receipt
-		if receipt, err = applyOnce(ctx, target, ds, author); !errors.Is(err, graph.ErrConflict) {
+		if receipt, err = applyOnce(ctx, target, ds, header); !errors.Is(err, graph.ErrConflict) || header.IfHead != nil {
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", ds.ID, err)
 			}
@@ -64,20 +74,20 @@ func Apply(ctx context.Context, target Target, ds *Dataset, author string) (*gra
 	return nil, fmt.Errorf("%s: gave up after %d attempts: %w", ds.ID, maxAttempts, err)
 }
 
-func applyOnce(ctx context.Context, target Target, ds *Dataset, author string) (*graph.Receipt, error) {
+func applyOnce(ctx context.Context, target Target, ds *Dataset, header graph.Batch) (*graph.Receipt, error) {
 	head, err := target.Refresh(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if want := header.IfHead; want != nil && *want != head {
+		return nil, fmt.Errorf("%w: the head is revision %d, not %d", graph.ErrConflict, head, *want)
 	}
 	p, err := compare(ctx, target, ds)
 	if err != nil || p == nil {
 		return nil, err
 	}
-	header := graph.Batch{
-		Key:     fmt.Sprintf("dataset %.100s %.16s at %d", ds.ID, ds.Version, head),
-		Author:  author,
-		Summary: fmt.Sprintf("%s as of version %.16s", ds.ID, ds.Version),
-		Texts:   ds.Texts,
+	if header.Key == "" {
+		header.Key = fmt.Sprintf("dataset %.100s %.16s at %d", ds.ID, ds.Version, head)
 	}
 	receipt, err := p.difference.Apply(ctx, target, header, head)
 	if err != nil {
@@ -116,13 +126,7 @@ func compare(ctx context.Context, target Target, ds *Dataset) (*plan, error) {
 
 // hasVersion tells whether the dataset's VERSION is the given one; only that statement is loaded.
 func hasVersion(ctx context.Context, target Target, refs []graph.Ref, version string) (bool, error) {
-	prefix := strings.ToLower(graph.PredVersion.String()) + "."
-	var versions []graph.Ref
-	for _, ref := range refs {
-		if strings.HasPrefix(string(ref.Statement), prefix) {
-			versions = append(versions, ref)
-		}
-	}
+	versions := versionsOf(refs)
 	if len(versions) != 1 {
 		return false, nil
 	}
@@ -132,6 +136,17 @@ func hasVersion(ctx context.Context, target Target, refs []graph.Ref, version st
 	}
 	a := loaded[versions[0]]
 	return a != nil && a.Value != nil && a.Value.Text == version, nil
+}
+
+// versionsOf picks the VERSION statements out of those of a dataset.
+func versionsOf(refs []graph.Ref) (versions []graph.Ref) {
+	prefix := strings.ToLower(graph.PredVersion.String()) + "."
+	for _, ref := range refs {
+		if strings.HasPrefix(string(ref.Statement), prefix) {
+			versions = append(versions, ref)
+		}
+	}
+	return versions
 }
 
 func bodies(ctx context.Context, target Target, refs []graph.Ref) (map[graph.AssertionKey]string, error) {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -22,6 +23,18 @@ type Document struct {
 	Expresses    []graph.ID    // the instruments whose text it holds
 	Licence      string
 	In           graph.ID // the dataset that says what it holds; empty: the usual one, see Dataset
+}
+
+// DocumentID returns the ID that a symbol gives: document/e-cn.15-2008-21 for E/CN.15/2008/21.
+func DocumentID(symbol graph.Identifier) graph.ID {
+	slug := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '.', r == '_':
+			return r
+		}
+		return '-'
+	}, strings.ToLower(symbol.Value))
+	return graph.ID(graph.KindDocument.Prefix() + "/" + strings.Trim(slug, "-"))
 }
 
 // Dataset returns the ID of the dataset that says what the document holds: In, else dataset/document-<slug>.
@@ -146,24 +159,12 @@ func (h *held) evidence(in graph.ID, start, end int) graph.Evidence {
 // find returns the evidence for words of the text, given in clean form or as they stand. They must stand in one paragraph, and once;
 // with start, at that code point of the raw text.
 func (h *held) find(quote string, start int, stated bool) (graph.Evidence, error) {
-	words := extract.Clean(quote)
-	if words == "" {
+	if extract.Clean(quote) == "" {
 		return graph.Evidence{}, fmt.Errorf("the quote is empty")
 	}
-	var found []graph.Evidence
-	for at := 0; ; {
-		next := strings.Index(h.parts.Clean[at:], words)
-		if next < 0 {
-			break
-		}
-		at += next
-		from := utf8.RuneCountInString(h.parts.Clean[:at])
-		rawStart, rawEnd, _ := h.parts.RawSpan(from, from+utf8.RuneCountInString(words))
-		if !stated || rawStart == start {
-			found = append(found, h.evidence(h.partAt(rawStart, rawEnd), rawStart, rawEnd))
-		}
-		_, size := utf8.DecodeRuneInString(words)
-		at += size
+	found := h.places(quote)
+	if stated {
+		found = slices.DeleteFunc(found, func(e graph.Evidence) bool { return e.Start != start })
 	}
 	switch {
 	case len(found) == 1:
@@ -174,6 +175,23 @@ func (h *held) find(quote string, start int, stated bool) (graph.Evidence, error
 		return graph.Evidence{}, fmt.Errorf("the quote is not in the text of %s", h.ID)
 	default:
 		return graph.Evidence{}, fmt.Errorf("the quote stands %d times in the text of %s: give start, for example %d", len(found), h.ID, found[0].Start)
+	}
+}
+
+// places returns all places of words that are not empty, in the order of reading.
+func (h *held) places(quote string) (found []graph.Evidence) {
+	words := extract.Clean(quote)
+	for at := 0; ; {
+		next := strings.Index(h.parts.Clean[at:], words)
+		if next < 0 {
+			return found
+		}
+		at += next
+		from := utf8.RuneCountInString(h.parts.Clean[:at])
+		rawStart, rawEnd, _ := h.parts.RawSpan(from, from+utf8.RuneCountInString(words))
+		found = append(found, h.evidence(h.partAt(rawStart, rawEnd), rawStart, rawEnd))
+		_, size := utf8.DecodeRuneInString(words)
+		at += size
 	}
 }
 

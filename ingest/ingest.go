@@ -19,6 +19,9 @@ type Request struct {
 	Document *Document   // of a document that the store holds, fields that are not set stay as they are
 	Text     *graph.Text // nil: the text that the store holds of the document is read again
 	Author   string
+	Key      string                              // of the attempt; empty: made of the dataset, its version and the head
+	Reason   string                              // for the revision; empty: made of the dataset and its version
+	IfHead   *graph.RevisionNumber               // nil: whatever the head is
 	DryRun   bool                                // read and compare, write nothing
 	Progress func(stage string, done, total int) // may be nil
 }
@@ -27,9 +30,10 @@ type Request struct {
 type Outcome struct {
 	Dataset             *Dataset // what the document's dataset is to say
 	Reading             *extract.Reading
-	Asserted, Withdrawn int      // what differs from what the dataset said; both 0: nothing to do
-	Changes             []Change // of what the text says, by part
-	Receipt             *graph.Receipt
+	Asserted, Withdrawn int               // what differs from what the dataset said; both 0: nothing to do
+	Difference          *graph.Difference // the same in full; nil: nothing to do
+	Changes             []Change          // of what the text says, by part
+	Receipt             *graph.Receipt    // also of an earlier attempt with the request's key, where nothing is left to do
 }
 
 // A Change is what a part of a document came to say, or says no longer.
@@ -84,19 +88,44 @@ func IngestDocument(ctx context.Context, store graph.Store, idx *index.Index, r 
 	}
 	progress(StageCompare, 1, 1)
 	if p == nil {
-		return out, nil
+		out.Receipt, err = target.repeated(ctx, ds, r)
+		return out, err
 	}
-	out.Asserted, out.Withdrawn, out.Changes = len(p.difference.Assert), len(p.difference.Withdraw), p.changes(document.ID)
+	out.Asserted, out.Withdrawn, out.Changes, out.Difference = len(p.difference.Assert), len(p.difference.Withdraw), p.changes(document.ID), p.difference
+	if head := target.snapshot.Head().Revision; r.IfHead != nil && *r.IfHead != head {
+		return nil, fmt.Errorf("%w: the head is revision %d, not %d", graph.ErrConflict, head, *r.IfHead)
+	}
 	if r.DryRun {
 		return out, nil
 	}
 	progress(StageWrite, 0, 1)
-	if out.Receipt, err = Apply(ctx, target, ds, r.Author); err != nil {
+	header := headerOf(ds, r.Author)
+	header.Key, header.Summary, header.IfHead = r.Key, cmp.Or(r.Reason, header.Summary), r.IfHead
+	if out.Receipt, err = apply(ctx, target, ds, header); err != nil {
 		return nil, err
 	}
 	progress(StageWrite, 1, 1)
 	_, err = target.Refresh(ctx)
 	return out, err
+}
+
+// repeated returns the receipt of an earlier attempt with the request's key: its revision wrote the VERSION that the dataset has.
+func (t *indexTarget) repeated(ctx context.Context, ds *Dataset, r Request) (*graph.Receipt, error) {
+	if r.Key == "" || r.DryRun {
+		return nil, nil
+	}
+	for _, ref := range versionsOf(t.DatasetRefs(ds.ID)) {
+		for revision, err := range t.Revisions(ctx, ref.From-1) {
+			if err != nil {
+				return nil, err
+			}
+			if key, _, _ := strings.Cut(strings.TrimPrefix(revision.Key, r.Key), "#"); strings.HasPrefix(revision.Key, r.Key) && key == "" {
+				return &graph.Receipt{Revision: revision, Repeated: true}, nil
+			}
+			break
+		}
+	}
+	return nil, nil
 }
 
 // completed returns the request's document and text. What it leaves unset stays as the store has it.

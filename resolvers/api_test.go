@@ -14,11 +14,13 @@ import (
 
 	"go.uber.org/goleak"
 
+	"treatygraph/edit"
 	"treatygraph/graph"
 	"treatygraph/graph/neo4j"
 	"treatygraph/graph/sqlite"
 	"treatygraph/httpapi"
 	"treatygraph/index"
+	"treatygraph/ingest"
 	server "treatygraph/tools/neo4j"
 )
 
@@ -76,6 +78,7 @@ func follow(t *testing.T, store graph.Store) *index.Index {
 type api struct {
 	t       *testing.T
 	handler http.Handler
+	token   string // of who asks; empty: anybody
 
 	// Of the services over the corpus only:
 	snapshot func() *index.Snapshot
@@ -84,7 +87,11 @@ type api struct {
 
 func newAPI(t *testing.T, source httpapi.Source, store graph.Store) api {
 	t.Helper()
-	return api{t: t, handler: httpapi.NewHandler(httpapi.Config{Source: source, Store: store, Now: clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})}
+	config := httpapi.Config{Source: source, Store: store, Now: clock, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	if idx, is := source.(*index.Index); is {
+		config.Auth, config.Desk = tokens{}, &edit.Desk{Store: store, Index: idx, Documents: ingest.Documents{Store: store, Index: idx}}
+	}
+	return api{t: t, handler: httpapi.NewHandler(config)}
 }
 
 type response struct {
@@ -134,6 +141,9 @@ func (a api) bytes(ctx context.Context, content map[string]any) (status int, ans
 	}
 	request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
 	request.Header.Set("Content-Type", "application/json")
+	if a.token != "" {
+		request.Header.Set("Authorization", "Bearer "+a.token)
+	}
 	recorder := httptest.NewRecorder()
 	a.handler.ServeHTTP(recorder, request)
 	return recorder.Code, recorder.Body.Bytes()

@@ -9,7 +9,7 @@ import (
 )
 
 // corpusTests are run one after the other against a service whose store holds the shipped corpus. Filling a store takes most of the time,
-// so they share it: only the last writes.
+// so they share it: only the last two write.
 var corpusTests = []struct {
 	name string
 	run  func(t *testing.T, a api)
@@ -24,6 +24,7 @@ var corpusTests = []struct {
 	{"lists in pages", listsComeInPagesThatFitTogether},
 	{"statistics", statisticsOfTheCorpusAgreeWithItsListsAndWithThemselves},
 	{"subgraphs", subgraphsOfTheCorpusAreWholeAndComeAgain},
+	{"the guide to writing", theGuideToWritingIsAsWritten},
 	{"earlier answers come again", earlierAnswersComeAgainByteForByte},
 }
 

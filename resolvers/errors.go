@@ -92,6 +92,8 @@ func classify(err error) (Code, string) {
 		return BadUserInput, message(err)
 	case errors.Is(err, graph.ErrConflict):
 		return Conflict, message(err)
+	case errors.Is(err, graph.ErrUnknownOutcome):
+		return Unavailable, "the store was lost while writing; send the same again with the same key to learn what became of it"
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return Timeout, "the operation took too long"
 	case errors.Is(err, graph.ErrUnavailable):

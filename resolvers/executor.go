@@ -7,8 +7,10 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"treatygraph/edit"
 	"treatygraph/graph"
 	"treatygraph/index"
 	"treatygraph/resolvers/internal/gen"
@@ -28,6 +30,7 @@ type Config struct {
 	Now    func() time.Time // the clock that says what today is
 	Logger *slog.Logger     // gets what is not said outside
 	Errors int              // how many errors of one response are told at most; 0: all
+	Desk   *edit.Desk       // where mutations write; nil: nothing can be written
 }
 
 // NewExecutor returns the executor of the API, without transports and limits.
@@ -53,6 +56,12 @@ const operationKey = "treatygraph"
 // MutateOperationContext begins an operation.
 func (o operations) MutateOperationContext(ctx context.Context, c *graphql.OperationContext) *gqlerror.Error {
 	op := &view.Op{Snapshot: o.Source.Snapshot(), Content: o.Source, Today: graph.DayOf(o.Now()), Language: language(ctx)}
+	if c.Operation.Operation == ast.Mutation {
+		if err := o.mayWrite(ctx); err != nil {
+			return refused(err)
+		}
+		op.Desk, op.Caller = o.Desk, CallerOf(ctx).Name
+	}
 	at, err := asOf(c)
 	if err == nil {
 		op, err = op.AsOf(asOfDirective, at)
@@ -69,7 +78,7 @@ func operation(ctx context.Context) *view.Op {
 	return graphql.GetOperationContext(ctx).Stats.GetExtension(operationKey).(*view.Op)
 }
 
-// InterceptResponse states the revision, also of answers that are errors only.
+// InterceptResponse states the revision, also of answers that are errors only; after a mutation the one that it led to.
 func (o operations) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	op, begun := (*view.Op)(nil), false
 	if graphql.HasOperationContext(ctx) {
@@ -78,8 +87,14 @@ func (o operations) InterceptResponse(ctx context.Context, next graphql.Response
 	if !begun {
 		op = &view.Op{Snapshot: o.Source.Snapshot()}
 	}
-	graphql.RegisterExtension(ctx, "revision", op.Revision())
-	return next(ctx)
+	response := next(ctx)
+	if response != nil {
+		if response.Extensions == nil {
+			response.Extensions = map[string]any{}
+		}
+		response.Extensions["revision"] = op.Revision()
+	}
+	return response
 }
 
 // InterceptOperation answers an operation that ran out of time before it began with an error, not with nothing.

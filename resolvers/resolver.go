@@ -16,3 +16,8 @@ type resolver struct{}
 func (resolver) Query() gen.QueryResolver { return query{} }
 
 type query struct{}
+
+// Mutation returns the ways to write.
+func (resolver) Mutation() gen.MutationResolver { return mutation{} }
+
+type mutation struct{}

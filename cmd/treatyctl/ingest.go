@@ -91,7 +91,7 @@ func (f *ingestFlags) document() (*ingest.Document, error) {
 		if err != nil {
 			return nil, usageError("--symbol: %w", err)
 		}
-		d.ID, d.Identifiers = documentID(symbol), []graph.Identifier{symbol}
+		d.ID, d.Identifiers = ingest.DocumentID(symbol), []graph.Identifier{symbol}
 	}
 	var err error
 	if f.id != "" {
@@ -136,18 +136,6 @@ func (f *ingestFlags) document() (*ingest.Document, error) {
 		d.Expresses = append(d.Expresses, instrument)
 	}
 	return d, nil
-}
-
-// documentID returns the ID that a symbol gives: document/e-cn.15-2008-21 for E/CN.15/2008/21.
-func documentID(symbol graph.Identifier) graph.ID {
-	slug := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '.', r == '_':
-			return r
-		}
-		return '-'
-	}, strings.ToLower(symbol.Value))
-	return graph.ID(graph.KindDocument.Prefix() + "/" + strings.Trim(slug, "-"))
 }
 
 func parseDocumentID(s string) (graph.ID, error) {

@@ -31,6 +31,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Mutation() MutationResolver
 	Query() QueryResolver
 }
 
@@ -44,6 +45,13 @@ type ComplexityRoot struct {
 
 // region    ************************** generated!.gotpl **************************
 
+type MutationResolver interface {
+	IngestDocument(ctx context.Context, input view.IngestDocumentInput) (*view.IngestDocumentPayload, error)
+	AssertStatements(ctx context.Context, input view.AssertStatementsInput) (*view.AssertStatementsPayload, error)
+	WithdrawStatements(ctx context.Context, input view.WithdrawStatementsInput) (*view.WithdrawStatementsPayload, error)
+	MergeEntities(ctx context.Context, input view.MergeEntitiesInput) (*view.MergeEntitiesPayload, error)
+	UnmergeEntities(ctx context.Context, input view.UnmergeEntitiesInput) (*view.UnmergeEntitiesPayload, error)
+}
 type QueryResolver interface {
 	Node(ctx context.Context, id string) (view.Node, error)
 	Nodes(ctx context.Context, ids []string) ([]view.Node, error)
@@ -110,16 +118,30 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AsOf", ec.unmarshalInputAsOf),
+			graphql.NewInputUnmarshaler("AssertStatementsInput", ec.unmarshalInputAssertStatementsInput),
 			graphql.NewInputUnmarshaler("DateRange", ec.unmarshalInputDateRange),
 			graphql.NewInputUnmarshaler("EntityFilter", ec.unmarshalInputEntityFilter),
+			graphql.NewInputUnmarshaler("EvidenceInput", ec.unmarshalInputEvidenceInput),
 			graphql.NewInputUnmarshaler("IdentifierInput", ec.unmarshalInputIdentifierInput),
+			graphql.NewInputUnmarshaler("IngestDocumentInput", ec.unmarshalInputIngestDocumentInput),
+			graphql.NewInputUnmarshaler("MergeEntitiesInput", ec.unmarshalInputMergeEntitiesInput),
+			graphql.NewInputUnmarshaler("NameInput", ec.unmarshalInputNameInput),
+			graphql.NewInputUnmarshaler("NewDatasetInput", ec.unmarshalInputNewDatasetInput),
 			graphql.NewInputUnmarshaler("PartyCondition", ec.unmarshalInputPartyCondition),
 			graphql.NewInputUnmarshaler("PathStep", ec.unmarshalInputPathStep),
+			graphql.NewInputUnmarshaler("QualifiersInput", ec.unmarshalInputQualifiersInput),
+			graphql.NewInputUnmarshaler("QuantityInput", ec.unmarshalInputQuantityInput),
 			graphql.NewInputUnmarshaler("StatementCondition", ec.unmarshalInputStatementCondition),
 			graphql.NewInputUnmarshaler("StatementFilter", ec.unmarshalInputStatementFilter),
+			graphql.NewInputUnmarshaler("StatementInput", ec.unmarshalInputStatementInput),
 			graphql.NewInputUnmarshaler("StatusCondition", ec.unmarshalInputStatusCondition),
 			graphql.NewInputUnmarshaler("SubgraphSeeds", ec.unmarshalInputSubgraphSeeds),
+			graphql.NewInputUnmarshaler("TextInput", ec.unmarshalInputTextInput),
 			graphql.NewInputUnmarshaler("TreatyFilter", ec.unmarshalInputTreatyFilter),
+			graphql.NewInputUnmarshaler("UnmergeEntitiesInput", ec.unmarshalInputUnmergeEntitiesInput),
+			graphql.NewInputUnmarshaler("ValidityInput", ec.unmarshalInputValidityInput),
+			graphql.NewInputUnmarshaler("ValueInput", ec.unmarshalInputValueInput),
+			graphql.NewInputUnmarshaler("WithdrawStatementsInput", ec.unmarshalInputWithdrawStatementsInput),
 		)
 	}
 	first := true
@@ -154,6 +176,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			}
 
 			return &response
+		}
+	case ast.Mutation:
+		return func(ctx context.Context) *graphql.Response {
+			if !first {
+				return nil
+			}
+			first = false
+			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
+			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
 		}
 
 	default:
@@ -2624,6 +2661,399 @@ type UnlinkedMentionEdge {
   node: UnlinkedMention!
 }
 `, BuiltIn: false},
+	{Name: "../../../schema/mutation.graphql", Input: `"""
+How the record is changed. Each change is a revision: it names who made it and why, nothing that was recorded before is lost, and what reads as of
+an earlier revision does not see it. Writing needs a bearer token that may write. Mutations come by POST only.
+"""
+type Mutation {
+  """
+  Reads a document into the record: its parts, what it mentions, and what it says, each with the words that show it. Its own data set comes to say what
+  the text says: reading the same again changes nothing, a corrected text changes what the correction touches.
+  """
+  ingestDocument(
+    "The document, and the attempt."
+    input: IngestDocumentInput!
+  ): IngestDocumentPayload
+  """
+  Asserts statements in a data set that people edit. What stands there just so already is left as it is; of the same statement with another rank,
+  confidence or evidence, the new assertion takes the place of the old.
+  """
+  assertStatements(
+    "The statements, and the attempt."
+    input: AssertStatementsInput!
+  ): AssertStatementsPayload
+  """
+  Withdraws statements from a data set that people edit. What other data sets assert stands on; to say that it is wrong, assert it with rank DEPRECATED
+  and a reason.
+  """
+  withdrawStatements(
+    "The statements, and the attempt."
+    input: WithdrawStatementsInput!
+  ): WithdrawStatementsPayload
+  """
+  Says that entities are one. Their IDs then answer with the entity that they were merged into, and all that is said of them shows there; nothing is
+  rewritten, and unmergeEntities parts them again.
+  """
+  mergeEntities(
+    "The entities, and the attempt."
+    input: MergeEntitiesInput!
+  ): MergeEntitiesPayload
+  """
+  Parts entities that were merged. A merge that only the named data set asserts is withdrawn from it; one that others assert too is deprecated in it,
+  with the reason, and counts no longer.
+  """
+  unmergeEntities(
+    "The entities, and the attempt."
+    input: UnmergeEntitiesInput!
+  ): UnmergeEntitiesPayload
+}
+
+"A data set that people edit, when it is made."
+input NewDatasetInput {
+  "Its title."
+  title: String!
+  "The language of the title and of the attribution."
+  language: Language! = "en"
+  "The licence under which others may use what it says, for example ` + "`" + `CC-BY-4.0` + "`" + `."
+  licence: String!
+  "Who says so and is to be named as the source, in a sentence. It becomes the data set's description."
+  attribution: String!
+}
+
+"A document to read."
+input IngestDocumentInput {
+  "Names the attempt, 1 to 200 bytes. The same key again has the first answer; with another document it is a CONFLICT."
+  key: String!
+  "Why the document is read, as the revision keeps it; when left out the revision says what was read."
+  reason: String
+  "The revision that the record must be at; when it is at another, nothing is written (CONFLICT)."
+  ifRevision: Int
+  "True: say what would change, and write nothing."
+  dryRun: Boolean! = false
+  "The document's ID; when left out it is made of the symbol, ` + "`" + `document/e-cn.15-2008-21` + "`" + ` for ` + "`" + `E/CN.15/2008/21` + "`" + `."
+  id: ID
+  "The document's United Nations symbol. It or ` + "`" + `id` + "`" + ` must be given."
+  symbol: String
+  "The data set that says what the document holds; when left out where it is recorded, for a new document ` + "`" + `dataset/document-` + "`" + ` and its name."
+  dataset: ID
+  "The words, at most 16 MiB as UTF-8; give them as a variable. When left out the text that is held is read once more."
+  text: String
+  "The language of the text; needed with ` + "`" + `text` + "`" + `."
+  language: Language
+  "Its titles. Of a document that is held, what is left out here and below stays as it is."
+  titles: [NameInput!]
+  "The date that it bears."
+  date: Date
+  "The instruments whose text it holds."
+  expresses: [ID!]
+  "The edition of the text, from 1: left when a text is corrected, raised when another edition takes its place."
+  textVersion: Int
+  "The licence of the text."
+  licence: String
+}
+
+"Statements to assert."
+input AssertStatementsInput {
+  "Names the attempt, 1 to 200 bytes. The same key again has the first answer; with other content it is a CONFLICT."
+  key: String!
+  "Why, as the revision keeps it."
+  reason: String!
+  "The revision that the record must be at; when it is at another, nothing is written (CONFLICT)."
+  ifRevision: Int
+  "True: say what would change, and write nothing. The key is not used by it."
+  dryRun: Boolean! = false
+  "The data set that asserts them. Those of the corpus, of imports and of documents take no edits by hand."
+  dataset: ID!
+  "What the data set is; needed when nothing was said by it yet."
+  newDataset: NewDatasetInput
+  "The statements, 1 to 100. An entity is there once it is the subject of one, so a new one begins with its name."
+  statements: [StatementInput!]!
+}
+
+"""
+A statement to assert: either one that the record knows, by ` + "`" + `statement` + "`" + `, or one that is spelt out, by ` + "`" + `subject` + "`" + `, ` + "`" + `predicate` + "`" + ` and what the predicate asks for.
+"""
+input StatementInput {
+  "A statement that the record knows, whoever asserts it: to support it, to rank it or to deprecate it. Then nothing of what it says may be given."
+  statement: ID
+  "What the statement speaks of."
+  subject: ID
+  "What it says."
+  predicate: Predicate
+  "The entity it relates the subject to, where the predicate takes one."
+  object: ID
+  "What it says in place of an object, where the predicate takes a value."
+  value: ValueInput
+  "When it holds. An event has ` + "`" + `from` + "`" + ` only."
+  valid: ValidityInput
+  "Details."
+  qualifiers: QualifiersInput
+  "How the data set ranks it. PREFERRED takes the place of what competes with it; DEPRECATED says that it is wrong."
+  rank: Rank! = NORMAL
+  "Why it is deprecated; with rank DEPRECATED, and only there."
+  deprecatedBecause: String
+  "How sure its source is, from 0 to 1; left out when not stated."
+  confidence: Float
+  "Where it can be seen, in reading order."
+  evidence: [EvidenceInput!]
+}
+
+"A value: exactly one of these."
+input ValueInput {
+  "A free text."
+  text: TextInput
+  "A name."
+  name: NameInput
+  "An identifier in a public scheme."
+  identifier: IdentifierInput
+  "An amount with its unit."
+  quantity: QuantityInput
+  "A date."
+  date: Date
+}
+
+"A free text."
+input TextInput {
+  "The words."
+  text: String!
+  "Their language."
+  language: Language
+}
+
+"A name in one language."
+input NameInput {
+  "The name as its source writes it."
+  text: String!
+  "The language of the name."
+  language: Language!
+  "How the name is used."
+  role: NameRole! = OFFICIAL
+}
+
+"An amount with its unit."
+input QuantityInput {
+  "A decimal number, written out so that no digit is lost, for example ` + "`" + `17.4` + "`" + `."
+  amount: String!
+  "The unit, for example ` + "`" + `t` + "`" + `; left out for a plain number."
+  unit: String
+}
+
+"A time in which something holds. Both ends are included."
+input ValidityInput {
+  "The beginning, or the date of an event."
+  from: Date
+  "The end; ` + "`" + `..` + "`" + ` when it is known to have none."
+  to: Date
+}
+
+"Details of a statement. What is left out is not stated."
+input QualifiersInput {
+  "When an act takes effect, if not when it was done (VCLT article 24)."
+  effectiveOn: Date
+  "With whom an instrument was deposited (VCLT article 76)."
+  depositary: ID
+  "Where it happened."
+  place: ID
+  "For whom the subject acted."
+  onBehalfOf: ID
+  "Votes for, against and abstaining, for example ` + "`" + `14-0-1` + "`" + `."
+  vote: String
+  "A place in an order, from 1."
+  ordinal: Int
+  "In what capacity."
+  role: String
+  "What a reader must know."
+  note: String
+  "The statement this one speaks of, for example the reservation that is objected to."
+  about: ID
+}
+
+"Where a statement can be seen: words of a document that is held, or the citation of a source that is not."
+input EvidenceInput {
+  "A document that is held. With ` + "`" + `quote` + "`" + `, and without ` + "`" + `citation` + "`" + ` and ` + "`" + `url` + "`" + `."
+  document: ID
+  "The words, within one paragraph, as they stand there or with the lines joined. Their place is found from them."
+  quote: String
+  "The passage or section in which the words stand; needed only where they stand several times."
+  passage: ID
+  "The first character of the words, counted in code points from 0; needed only where they stand several times."
+  start: Int
+  "A source that is not held, for people."
+  citation: String
+  "The address of that source on the web."
+  url: String
+}
+
+"Statements to withdraw."
+input WithdrawStatementsInput {
+  "Names the attempt, 1 to 200 bytes. The same key again has the first answer; with other content it is a CONFLICT."
+  key: String!
+  "Why, as the revision keeps it."
+  reason: String!
+  "The revision that the record must be at; when it is at another, nothing is written (CONFLICT)."
+  ifRevision: Int
+  "True: say what would change, and write nothing. The key is not used by it."
+  dryRun: Boolean! = false
+  "The data set that asserts them and is to assert them no longer."
+  dataset: ID!
+  "The statements, 1 to 100."
+  ids: [ID!]!
+}
+
+"Entities to merge."
+input MergeEntitiesInput {
+  "Names the attempt, 1 to 200 bytes. The same key again has the first answer; with other content it is a CONFLICT."
+  key: String!
+  "Why they are one, as the revision keeps it."
+  reason: String!
+  "The revision that the record must be at; when it is at another, nothing is written (CONFLICT)."
+  ifRevision: Int
+  "True: say what would change, and write nothing. The key is not used by it."
+  dryRun: Boolean! = false
+  "The data set that says so. Those of the corpus, of imports and of documents take no edits by hand."
+  dataset: ID!
+  "What the data set is; needed when nothing was said by it yet."
+  newDataset: NewDatasetInput
+  "The entity that stands for all."
+  into: ID!
+  "The entities that are the same, 1 to 100."
+  from: [ID!]!
+  "Where it can be seen that they are one, in reading order."
+  evidence: [EvidenceInput!]
+}
+
+"Entities to part."
+input UnmergeEntitiesInput {
+  "Names the attempt, 1 to 200 bytes. The same key again has the first answer; with other content it is a CONFLICT."
+  key: String!
+  "Why they are not one, as the revision keeps it and, where other data sets say that they are, the deprecation too."
+  reason: String!
+  "The revision that the record must be at; when it is at another, nothing is written (CONFLICT)."
+  ifRevision: Int
+  "True: say what would change, and write nothing. The key is not used by it."
+  dryRun: Boolean! = false
+  "The data set that says so. Those of the corpus, of imports and of documents take no edits by hand."
+  dataset: ID!
+  "What the data set is; needed when nothing was said by it yet."
+  newDataset: NewDatasetInput
+  "The entity that they were merged into."
+  into: ID!
+  "The entities that are others, 1 to 100."
+  from: [ID!]!
+}
+
+"What reading a document changed, or would change."
+type IngestDocumentPayload {
+  "The revision that was written; null in a dry run, and where nothing was to do. The rest of the answer is as of it."
+  revision: Revision
+  "How many assertions were written."
+  written: Int!
+  "How many assertions were closed: withdrawn, or replaced by one that was written."
+  closed: Int!
+  "The statements that the data set asserts since, or otherwise than before, as they stand with that; by ID."
+  asserted(
+    "The first so many, 1 to 100."
+    first: Int! = 100
+  ): [Statement!]!
+  "The statements that the data set asserted and does not any more, as they stood before; by ID."
+  withdrawn(
+    "The first so many, 1 to 100."
+    first: Int! = 100
+  ): [Statement!]!
+  "The document as it stands; null in a dry run of a new one."
+  document: Document
+  "The data set that says what the document holds; null in a dry run of a new one."
+  dataset: Dataset
+}
+
+"What asserting statements changed, or would change."
+type AssertStatementsPayload {
+  "The revision that was written; null in a dry run. The rest of the answer is as of it."
+  revision: Revision
+  "How many assertions were written."
+  written: Int!
+  "How many assertions were closed: withdrawn, or replaced by one that was written."
+  closed: Int!
+  "The statements that the data set asserts since, or otherwise than before, as they stand with that; by ID."
+  asserted(
+    "The first so many, 1 to 100."
+    first: Int! = 100
+  ): [Statement!]!
+  "The statements that the data set asserted and does not any more, as they stood before; by ID."
+  withdrawn(
+    "The first so many, 1 to 100."
+    first: Int! = 100
+  ): [Statement!]!
+  "What the statements speak of, merges resolved, by ID: as it stands with this; in a dry run as it stands without."
+  entities: [Entity!]!
+}
+
+"What withdrawing statements changed, or would change."
+type WithdrawStatementsPayload {
+  "The revision that was written; null in a dry run. The rest of the answer is as of it."
+  revision: Revision
+  "How many assertions were written."
+  written: Int!
+  "How many assertions were closed: withdrawn, or replaced by one that was written."
+  closed: Int!
+  "The statements that the data set asserts since, or otherwise than before, as they stand with that; by ID."
+  asserted(
+    "The first so many, 1 to 100."
+    first: Int! = 100
+  ): [Statement!]!
+  "The statements that the data set asserted and does not any more, as they stood before; by ID."
+  withdrawn(
+    "The first so many, 1 to 100."
+    first: Int! = 100
+  ): [Statement!]!
+  "What the statements speak of, merges resolved, by ID: as it stands with this; in a dry run as it stands without."
+  entities: [Entity!]!
+}
+
+"What merging entities changed, or would change."
+type MergeEntitiesPayload {
+  "The revision that was written; null in a dry run. The rest of the answer is as of it."
+  revision: Revision
+  "How many assertions were written."
+  written: Int!
+  "How many assertions were closed: withdrawn, or replaced by one that was written."
+  closed: Int!
+  "The statements that the data set asserts since, or otherwise than before, as they stand with that; by ID."
+  asserted(
+    "The first so many, 1 to 100."
+    first: Int! = 100
+  ): [Statement!]!
+  "The statements that the data set asserted and does not any more, as they stood before; by ID."
+  withdrawn(
+    "The first so many, 1 to 100."
+    first: Int! = 100
+  ): [Statement!]!
+  "What the statements speak of, merges resolved, by ID: as it stands with this; in a dry run as it stands without."
+  entities: [Entity!]!
+}
+
+"What parting entities changed, or would change."
+type UnmergeEntitiesPayload {
+  "The revision that was written; null in a dry run. The rest of the answer is as of it."
+  revision: Revision
+  "How many assertions were written."
+  written: Int!
+  "How many assertions were closed: withdrawn, or replaced by one that was written."
+  closed: Int!
+  "The statements that the data set asserts since, or otherwise than before, as they stand with that; by ID."
+  asserted(
+    "The first so many, 1 to 100."
+    first: Int! = 100
+  ): [Statement!]!
+  "The statements that the data set asserted and does not any more, as they stood before; by ID."
+  withdrawn(
+    "The first so many, 1 to 100."
+    first: Int! = 100
+  ): [Statement!]!
+  "What the statements speak of, merges resolved, by ID: as it stands with this; in a dry run as it stands without."
+  entities: [Entity!]!
+}
+`, BuiltIn: false},
 	{Name: "../../../schema/name.graphql", Input: `"A name of an entity in one language."
 type Name {
   "The name as its source writes it."
@@ -3426,6 +3856,10 @@ type Revision {
   at: DateTime
   "The SHA-256 of the revision in hexadecimal digits, chained to that of the revision before; null for the empty record."
   digest: String
+  "Who made it; null for the empty record, and where nobody was named."
+  author: String
+  "Why it was made, or what it did; null for the empty record, and where nothing was said."
+  summary: String
 }
 
 extend type Query {
@@ -5722,6 +6156,24 @@ func (ec *executionContext) childFields_Analysis(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Analysis", field.Name)
 }
 
+func (ec *executionContext) childFields_AssertStatementsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_AssertStatementsPayload_revision(ctx, field)
+	case "written":
+		return ec.fieldContext_AssertStatementsPayload_written(ctx, field)
+	case "closed":
+		return ec.fieldContext_AssertStatementsPayload_closed(ctx, field)
+	case "asserted":
+		return ec.fieldContext_AssertStatementsPayload_asserted(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_AssertStatementsPayload_withdrawn(ctx, field)
+	case "entities":
+		return ec.fieldContext_AssertStatementsPayload_entities(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssertStatementsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Assertion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "dataset":
@@ -6240,6 +6692,26 @@ func (ec *executionContext) childFields_Identifier(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Identifier", field.Name)
 }
 
+func (ec *executionContext) childFields_IngestDocumentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_IngestDocumentPayload_revision(ctx, field)
+	case "written":
+		return ec.fieldContext_IngestDocumentPayload_written(ctx, field)
+	case "closed":
+		return ec.fieldContext_IngestDocumentPayload_closed(ctx, field)
+	case "asserted":
+		return ec.fieldContext_IngestDocumentPayload_asserted(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_IngestDocumentPayload_withdrawn(ctx, field)
+	case "document":
+		return ec.fieldContext_IngestDocumentPayload_document(ctx, field)
+	case "dataset":
+		return ec.fieldContext_IngestDocumentPayload_dataset(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IngestDocumentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Initiative(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6520,6 +6992,24 @@ func (ec *executionContext) childFields_MentionEdge(ctx context.Context, field g
 		return ec.fieldContext_MentionEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MentionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MergeEntitiesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_MergeEntitiesPayload_revision(ctx, field)
+	case "written":
+		return ec.fieldContext_MergeEntitiesPayload_written(ctx, field)
+	case "closed":
+		return ec.fieldContext_MergeEntitiesPayload_closed(ctx, field)
+	case "asserted":
+		return ec.fieldContext_MergeEntitiesPayload_asserted(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_MergeEntitiesPayload_withdrawn(ctx, field)
+	case "entities":
+		return ec.fieldContext_MergeEntitiesPayload_entities(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MergeEntitiesPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_MethodCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7178,6 +7668,10 @@ func (ec *executionContext) childFields_Revision(ctx context.Context, field grap
 		return ec.fieldContext_Revision_at(ctx, field)
 	case "digest":
 		return ec.fieldContext_Revision_digest(ctx, field)
+	case "author":
+		return ec.fieldContext_Revision_author(ctx, field)
+	case "summary":
+		return ec.fieldContext_Revision_summary(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Revision", field.Name)
 }
@@ -7694,6 +8188,24 @@ func (ec *executionContext) childFields_UnlinkedMentionEdge(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type UnlinkedMentionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_UnmergeEntitiesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_UnmergeEntitiesPayload_revision(ctx, field)
+	case "written":
+		return ec.fieldContext_UnmergeEntitiesPayload_written(ctx, field)
+	case "closed":
+		return ec.fieldContext_UnmergeEntitiesPayload_closed(ctx, field)
+	case "asserted":
+		return ec.fieldContext_UnmergeEntitiesPayload_asserted(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_UnmergeEntitiesPayload_withdrawn(ctx, field)
+	case "entities":
+		return ec.fieldContext_UnmergeEntitiesPayload_entities(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnmergeEntitiesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Validity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "from":
@@ -7702,6 +8214,24 @@ func (ec *executionContext) childFields_Validity(ctx context.Context, field grap
 		return ec.fieldContext_Validity_to(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Validity", field.Name)
+}
+
+func (ec *executionContext) childFields_WithdrawStatementsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_WithdrawStatementsPayload_revision(ctx, field)
+	case "written":
+		return ec.fieldContext_WithdrawStatementsPayload_written(ctx, field)
+	case "closed":
+		return ec.fieldContext_WithdrawStatementsPayload_closed(ctx, field)
+	case "asserted":
+		return ec.fieldContext_WithdrawStatementsPayload_asserted(ctx, field)
+	case "withdrawn":
+		return ec.fieldContext_WithdrawStatementsPayload_withdrawn(ctx, field)
+	case "entities":
+		return ec.fieldContext_WithdrawStatementsPayload_entities(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WithdrawStatementsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_YearFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7887,6 +8417,34 @@ func (ec *executionContext) field_Analysis_degrees_args(ctx context.Context, raw
 }
 
 func (ec *executionContext) field_Analysis_pageRank_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_AssertStatementsPayload_asserted_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_AssertStatementsPayload_withdrawn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -9736,6 +10294,34 @@ func (ec *executionContext) field_Forum_statements_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_IngestDocumentPayload_asserted_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_IngestDocumentPayload_withdrawn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Initiative_description_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -10675,6 +11261,104 @@ func (ec *executionContext) field_Meeting_statements_args(ctx context.Context, r
 		return nil, err
 	}
 	args["before"] = arg12
+	return args, nil
+}
+
+func (ec *executionContext) field_MergeEntitiesPayload_asserted_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_MergeEntitiesPayload_withdrawn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_assertStatements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.AssertStatementsInput, error) {
+			return ec.unmarshalNAssertStatementsInput2treatygraphᚋresolversᚋinternalᚋviewᚐAssertStatementsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_ingestDocument_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.IngestDocumentInput, error) {
+			return ec.unmarshalNIngestDocumentInput2treatygraphᚋresolversᚋinternalᚋviewᚐIngestDocumentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_mergeEntities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.MergeEntitiesInput, error) {
+			return ec.unmarshalNMergeEntitiesInput2treatygraphᚋresolversᚋinternalᚋviewᚐMergeEntitiesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_unmergeEntities_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.UnmergeEntitiesInput, error) {
+			return ec.unmarshalNUnmergeEntitiesInput2treatygraphᚋresolversᚋinternalᚋviewᚐUnmergeEntitiesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_withdrawStatements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (view.WithdrawStatementsInput, error) {
+			return ec.unmarshalNWithdrawStatementsInput2treatygraphᚋresolversᚋinternalᚋviewᚐWithdrawStatementsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -16798,6 +17482,62 @@ func (ec *executionContext) field_Treaty_status_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_UnmergeEntitiesPayload_asserted_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_UnmergeEntitiesPayload_withdrawn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_WithdrawStatementsPayload_asserted_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_WithdrawStatementsPayload_withdrawn_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field___Directive_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17226,6 +17966,204 @@ func (ec *executionContext) fieldContext_Analysis_articulationPoints(ctx context
 	if fc.Args, err = ec.field_Analysis_articulationPoints_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AssertStatementsPayload_revision(ctx context.Context, field graphql.CollectedField, obj *view.AssertStatementsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssertStatementsPayload_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Revision) graphql.Marshaler {
+			return ec.marshalORevision2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐRevision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AssertStatementsPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssertStatementsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Revision(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AssertStatementsPayload_written(ctx context.Context, field graphql.CollectedField, obj *view.AssertStatementsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssertStatementsPayload_written(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Written(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssertStatementsPayload_written(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AssertStatementsPayload", field, true, false, "Int")
+}
+
+func (ec *executionContext) _AssertStatementsPayload_closed(ctx context.Context, field graphql.CollectedField, obj *view.AssertStatementsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssertStatementsPayload_closed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Closed(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssertStatementsPayload_closed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AssertStatementsPayload", field, true, false, "Int")
+}
+
+func (ec *executionContext) _AssertStatementsPayload_asserted(ctx context.Context, field graphql.CollectedField, obj *view.AssertStatementsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssertStatementsPayload_asserted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Asserted(fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssertStatementsPayload_asserted(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssertStatementsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_AssertStatementsPayload_asserted_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AssertStatementsPayload_withdrawn(ctx context.Context, field graphql.CollectedField, obj *view.AssertStatementsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssertStatementsPayload_withdrawn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Withdrawn(fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssertStatementsPayload_withdrawn(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssertStatementsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_AssertStatementsPayload_withdrawn_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AssertStatementsPayload_entities(ctx context.Context, field graphql.CollectedField, obj *view.AssertStatementsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssertStatementsPayload_entities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entities(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssertStatementsPayload_entities(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssertStatementsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
 	}
 	return fc, nil
 }
@@ -22415,6 +23353,236 @@ func (ec *executionContext) fieldContext_Identifier_value(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Identifier", field, false, false, "String")
 }
 
+func (ec *executionContext) _IngestDocumentPayload_revision(ctx context.Context, field graphql.CollectedField, obj *view.IngestDocumentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IngestDocumentPayload_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Revision) graphql.Marshaler {
+			return ec.marshalORevision2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐRevision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IngestDocumentPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IngestDocumentPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Revision(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IngestDocumentPayload_written(ctx context.Context, field graphql.CollectedField, obj *view.IngestDocumentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IngestDocumentPayload_written(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Written(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IngestDocumentPayload_written(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IngestDocumentPayload", field, true, false, "Int")
+}
+
+func (ec *executionContext) _IngestDocumentPayload_closed(ctx context.Context, field graphql.CollectedField, obj *view.IngestDocumentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IngestDocumentPayload_closed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Closed(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IngestDocumentPayload_closed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IngestDocumentPayload", field, true, false, "Int")
+}
+
+func (ec *executionContext) _IngestDocumentPayload_asserted(ctx context.Context, field graphql.CollectedField, obj *view.IngestDocumentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IngestDocumentPayload_asserted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Asserted(fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IngestDocumentPayload_asserted(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IngestDocumentPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_IngestDocumentPayload_asserted_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IngestDocumentPayload_withdrawn(ctx context.Context, field graphql.CollectedField, obj *view.IngestDocumentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IngestDocumentPayload_withdrawn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Withdrawn(fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IngestDocumentPayload_withdrawn(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IngestDocumentPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_IngestDocumentPayload_withdrawn_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IngestDocumentPayload_document(ctx context.Context, field graphql.CollectedField, obj *view.IngestDocumentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IngestDocumentPayload_document(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Document(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Document) graphql.Marshaler {
+			return ec.marshalODocument2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐDocument(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IngestDocumentPayload_document(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IngestDocumentPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Document(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IngestDocumentPayload_dataset(ctx context.Context, field graphql.CollectedField, obj *view.IngestDocumentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IngestDocumentPayload_dataset(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Dataset(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Dataset) graphql.Marshaler {
+			return ec.marshalODataset2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐDataset(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IngestDocumentPayload_dataset(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IngestDocumentPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Dataset(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Initiative_id(ctx context.Context, field graphql.CollectedField, obj *view.Initiative) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25127,6 +26295,204 @@ func (ec *executionContext) fieldContext_MentionEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _MergeEntitiesPayload_revision(ctx context.Context, field graphql.CollectedField, obj *view.MergeEntitiesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeEntitiesPayload_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Revision) graphql.Marshaler {
+			return ec.marshalORevision2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐRevision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MergeEntitiesPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeEntitiesPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Revision(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergeEntitiesPayload_written(ctx context.Context, field graphql.CollectedField, obj *view.MergeEntitiesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeEntitiesPayload_written(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Written(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergeEntitiesPayload_written(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MergeEntitiesPayload", field, true, false, "Int")
+}
+
+func (ec *executionContext) _MergeEntitiesPayload_closed(ctx context.Context, field graphql.CollectedField, obj *view.MergeEntitiesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeEntitiesPayload_closed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Closed(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergeEntitiesPayload_closed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MergeEntitiesPayload", field, true, false, "Int")
+}
+
+func (ec *executionContext) _MergeEntitiesPayload_asserted(ctx context.Context, field graphql.CollectedField, obj *view.MergeEntitiesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeEntitiesPayload_asserted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Asserted(fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergeEntitiesPayload_asserted(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeEntitiesPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_MergeEntitiesPayload_asserted_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergeEntitiesPayload_withdrawn(ctx context.Context, field graphql.CollectedField, obj *view.MergeEntitiesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeEntitiesPayload_withdrawn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Withdrawn(fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergeEntitiesPayload_withdrawn(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeEntitiesPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_MergeEntitiesPayload_withdrawn_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergeEntitiesPayload_entities(ctx context.Context, field graphql.CollectedField, obj *view.MergeEntitiesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeEntitiesPayload_entities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entities(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergeEntitiesPayload_entities(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeEntitiesPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MethodCount_method(ctx context.Context, field graphql.CollectedField, obj *view.MethodCount) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25171,6 +26537,226 @@ func (ec *executionContext) _MethodCount_count(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_MethodCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MethodCount", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Mutation_ingestDocument(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_ingestDocument(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().IngestDocument(ctx, fc.Args["input"].(view.IngestDocumentInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.IngestDocumentPayload) graphql.Marshaler {
+			return ec.marshalOIngestDocumentPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐIngestDocumentPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_ingestDocument(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IngestDocumentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_ingestDocument_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_assertStatements(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_assertStatements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AssertStatements(ctx, fc.Args["input"].(view.AssertStatementsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.AssertStatementsPayload) graphql.Marshaler {
+			return ec.marshalOAssertStatementsPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAssertStatementsPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_assertStatements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AssertStatementsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_assertStatements_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_withdrawStatements(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_withdrawStatements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WithdrawStatements(ctx, fc.Args["input"].(view.WithdrawStatementsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.WithdrawStatementsPayload) graphql.Marshaler {
+			return ec.marshalOWithdrawStatementsPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐWithdrawStatementsPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_withdrawStatements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WithdrawStatementsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_withdrawStatements_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_mergeEntities(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_mergeEntities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MergeEntities(ctx, fc.Args["input"].(view.MergeEntitiesInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.MergeEntitiesPayload) graphql.Marshaler {
+			return ec.marshalOMergeEntitiesPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐMergeEntitiesPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_mergeEntities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MergeEntitiesPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_mergeEntities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_unmergeEntities(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_unmergeEntities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UnmergeEntities(ctx, fc.Args["input"].(view.UnmergeEntitiesInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.UnmergeEntitiesPayload) graphql.Marshaler {
+			return ec.marshalOUnmergeEntitiesPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐUnmergeEntitiesPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_unmergeEntities(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UnmergeEntitiesPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_unmergeEntities_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Name_text(ctx context.Context, field graphql.CollectedField, obj *view.Name) (ret graphql.Marshaler) {
@@ -33527,6 +35113,52 @@ func (ec *executionContext) fieldContext_Revision_digest(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Revision", field, false, false, "String")
 }
 
+func (ec *executionContext) _Revision_author(ctx context.Context, field graphql.CollectedField, obj *view.Revision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revision_author(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Author(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Revision_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revision", field, true, false, "String")
+}
+
+func (ec *executionContext) _Revision_summary(ctx context.Context, field graphql.CollectedField, obj *view.Revision) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Revision_summary(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Summary(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Revision_summary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Revision", field, true, false, "String")
+}
+
 func (ec *executionContext) _SearchConnection_edges(ctx context.Context, field graphql.CollectedField, obj *view.SearchConnection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38846,6 +40478,204 @@ func (ec *executionContext) fieldContext_UnlinkedMentionEdge_node(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _UnmergeEntitiesPayload_revision(ctx context.Context, field graphql.CollectedField, obj *view.UnmergeEntitiesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnmergeEntitiesPayload_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Revision) graphql.Marshaler {
+			return ec.marshalORevision2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐRevision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UnmergeEntitiesPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnmergeEntitiesPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Revision(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UnmergeEntitiesPayload_written(ctx context.Context, field graphql.CollectedField, obj *view.UnmergeEntitiesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnmergeEntitiesPayload_written(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Written(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnmergeEntitiesPayload_written(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UnmergeEntitiesPayload", field, true, false, "Int")
+}
+
+func (ec *executionContext) _UnmergeEntitiesPayload_closed(ctx context.Context, field graphql.CollectedField, obj *view.UnmergeEntitiesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnmergeEntitiesPayload_closed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Closed(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnmergeEntitiesPayload_closed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UnmergeEntitiesPayload", field, true, false, "Int")
+}
+
+func (ec *executionContext) _UnmergeEntitiesPayload_asserted(ctx context.Context, field graphql.CollectedField, obj *view.UnmergeEntitiesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnmergeEntitiesPayload_asserted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Asserted(fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnmergeEntitiesPayload_asserted(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnmergeEntitiesPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_UnmergeEntitiesPayload_asserted_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UnmergeEntitiesPayload_withdrawn(ctx context.Context, field graphql.CollectedField, obj *view.UnmergeEntitiesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnmergeEntitiesPayload_withdrawn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Withdrawn(fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnmergeEntitiesPayload_withdrawn(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnmergeEntitiesPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_UnmergeEntitiesPayload_withdrawn_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UnmergeEntitiesPayload_entities(ctx context.Context, field graphql.CollectedField, obj *view.UnmergeEntitiesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnmergeEntitiesPayload_entities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entities(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnmergeEntitiesPayload_entities(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnmergeEntitiesPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Validity_from(ctx context.Context, field graphql.CollectedField, obj *view.Validity) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38890,6 +40720,204 @@ func (ec *executionContext) _Validity_to(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_Validity_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Validity", field, false, false, "Date")
+}
+
+func (ec *executionContext) _WithdrawStatementsPayload_revision(ctx context.Context, field graphql.CollectedField, obj *view.WithdrawStatementsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawStatementsPayload_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Revision) graphql.Marshaler {
+			return ec.marshalORevision2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐRevision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawStatementsPayload_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawStatementsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Revision(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawStatementsPayload_written(ctx context.Context, field graphql.CollectedField, obj *view.WithdrawStatementsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawStatementsPayload_written(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Written(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawStatementsPayload_written(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WithdrawStatementsPayload", field, true, false, "Int")
+}
+
+func (ec *executionContext) _WithdrawStatementsPayload_closed(ctx context.Context, field graphql.CollectedField, obj *view.WithdrawStatementsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawStatementsPayload_closed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Closed(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawStatementsPayload_closed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WithdrawStatementsPayload", field, true, false, "Int")
+}
+
+func (ec *executionContext) _WithdrawStatementsPayload_asserted(ctx context.Context, field graphql.CollectedField, obj *view.WithdrawStatementsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawStatementsPayload_asserted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Asserted(fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawStatementsPayload_asserted(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawStatementsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_WithdrawStatementsPayload_asserted_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawStatementsPayload_withdrawn(ctx context.Context, field graphql.CollectedField, obj *view.WithdrawStatementsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawStatementsPayload_withdrawn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Withdrawn(fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Statement) graphql.Marshaler {
+			return ec.marshalNStatement2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawStatementsPayload_withdrawn(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawStatementsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_WithdrawStatementsPayload_withdrawn_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WithdrawStatementsPayload_entities(ctx context.Context, field graphql.CollectedField, obj *view.WithdrawStatementsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WithdrawStatementsPayload_entities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entities(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []view.Entity) graphql.Marshaler {
+			return ec.marshalNEntity2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEntityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WithdrawStatementsPayload_entities(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WithdrawStatementsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _YearFacet_year(ctx context.Context, field graphql.CollectedField, obj *view.YearFacet) (ret graphql.Marshaler) {
@@ -40067,6 +42095,94 @@ func UnmarshalAsOf(ctx context.Context, raw any) (view.AsOf, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAssertStatementsInput(ctx context.Context, obj any) (view.AssertStatementsInput, error) {
+	var it view.AssertStatementsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["dryRun"]; !present {
+		asMap["dryRun"] = false
+	}
+
+	fieldsInOrder := [...]string{"key", "reason", "ifRevision", "dryRun", "dataset", "newDataset", "statements"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		case "dataset":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dataset"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Dataset = data
+		case "newDataset":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newDataset"))
+			data, err := ec.unmarshalONewDatasetInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐNewDatasetInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NewDataset = data
+		case "statements":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statements"))
+			data, err := ec.unmarshalNStatementInput2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Statements = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAssertStatementsInput unmarshals raw into the AssertStatementsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAssertStatementsInput(ctx context.Context, raw any) (view.AssertStatementsInput, error) {
+	var out view.AssertStatementsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AssertStatementsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputDateRange(ctx context.Context, obj any) (view.DateRange, error) {
 	var it view.DateRange
 	if obj == nil {
@@ -40249,6 +42365,83 @@ func UnmarshalEntityFilter(ctx context.Context, raw any) (view.EntityFilter, err
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputEvidenceInput(ctx context.Context, obj any) (view.EvidenceInput, error) {
+	var it view.EvidenceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"document", "quote", "passage", "start", "citation", "url"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "document":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("document"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Document = data
+		case "quote":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quote"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quote = data
+		case "passage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("passage"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Passage = data
+		case "start":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("start"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Start = data
+		case "citation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("citation"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Citation = data
+		case "url":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("url"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.URL = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEvidenceInput unmarshals raw into the EvidenceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEvidenceInput(ctx context.Context, raw any) (view.EvidenceInput, error) {
+	var out view.EvidenceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EvidenceInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputIdentifierInput(ctx context.Context, obj any) (view.IdentifierInput, error) {
 	var it view.IdentifierInput
 	if obj == nil {
@@ -40295,6 +42488,372 @@ func (ec *executionContext) unmarshalInputIdentifierInput(ctx context.Context, o
 func UnmarshalIdentifierInput(ctx context.Context, raw any) (view.IdentifierInput, error) {
 	var out view.IdentifierInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "IdentifierInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputIngestDocumentInput(ctx context.Context, obj any) (view.IngestDocumentInput, error) {
+	var it view.IngestDocumentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["dryRun"]; !present {
+		asMap["dryRun"] = false
+	}
+
+	fieldsInOrder := [...]string{"key", "reason", "ifRevision", "dryRun", "id", "symbol", "dataset", "text", "language", "titles", "date", "expresses", "textVersion", "licence"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "symbol":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("symbol"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Symbol = data
+		case "dataset":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dataset"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Dataset = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalOLanguage2ᚖtreatygraphᚋgraphᚐLanguage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		case "titles":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("titles"))
+			data, err := ec.unmarshalONameInput2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐNameInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Titles = data
+		case "date":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("date"))
+			data, err := ec.unmarshalODate2ᚖtreatygraphᚋgraphᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Date = data
+		case "expresses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expresses"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Expresses = data
+		case "textVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("textVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TextVersion = data
+		case "licence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("licence"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Licence = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIngestDocumentInput unmarshals raw into the IngestDocumentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIngestDocumentInput(ctx context.Context, raw any) (view.IngestDocumentInput, error) {
+	var out view.IngestDocumentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IngestDocumentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMergeEntitiesInput(ctx context.Context, obj any) (view.MergeEntitiesInput, error) {
+	var it view.MergeEntitiesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["dryRun"]; !present {
+		asMap["dryRun"] = false
+	}
+
+	fieldsInOrder := [...]string{"key", "reason", "ifRevision", "dryRun", "dataset", "newDataset", "into", "from", "evidence"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		case "dataset":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dataset"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Dataset = data
+		case "newDataset":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newDataset"))
+			data, err := ec.unmarshalONewDatasetInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐNewDatasetInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NewDataset = data
+		case "into":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("into"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Into = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "evidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidence"))
+			data, err := ec.unmarshalOEvidenceInput2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEvidenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Evidence = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMergeEntitiesInput unmarshals raw into the MergeEntitiesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMergeEntitiesInput(ctx context.Context, raw any) (view.MergeEntitiesInput, error) {
+	var out view.MergeEntitiesInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MergeEntitiesInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputNameInput(ctx context.Context, obj any) (view.NameInput, error) {
+	var it view.NameInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["role"]; !present {
+		asMap["role"] = "OFFICIAL"
+	}
+
+	fieldsInOrder := [...]string{"text", "language", "role"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalNLanguage2treatygraphᚋgraphᚐLanguage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNNameRole2treatygraphᚋgraphᚐNameRole(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalNameInput unmarshals raw into the NameInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalNameInput(ctx context.Context, raw any) (view.NameInput, error) {
+	var out view.NameInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "NameInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputNewDatasetInput(ctx context.Context, obj any) (view.NewDatasetInput, error) {
+	var it view.NewDatasetInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["language"]; !present {
+		asMap["language"] = "en"
+	}
+
+	fieldsInOrder := [...]string{"title", "language", "licence", "attribution"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalNLanguage2treatygraphᚋgraphᚐLanguage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		case "licence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("licence"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Licence = data
+		case "attribution":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("attribution"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Attribution = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalNewDatasetInput unmarshals raw into the NewDatasetInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalNewDatasetInput(ctx context.Context, raw any) (view.NewDatasetInput, error) {
+	var out view.NewDatasetInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "NewDatasetInput", raw, &out)
 	return out, err
 }
 
@@ -40408,6 +42967,153 @@ func (ec *executionContext) unmarshalInputPathStep(ctx context.Context, obj any)
 func UnmarshalPathStep(ctx context.Context, raw any) (view.PathStep, error) {
 	var out view.PathStep
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PathStep", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputQualifiersInput(ctx context.Context, obj any) (view.QualifiersInput, error) {
+	var it view.QualifiersInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"effectiveOn", "depositary", "place", "onBehalfOf", "vote", "ordinal", "role", "note", "about"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "effectiveOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("effectiveOn"))
+			data, err := ec.unmarshalODate2ᚖtreatygraphᚋgraphᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EffectiveOn = data
+		case "depositary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("depositary"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Depositary = data
+		case "place":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("place"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Place = data
+		case "onBehalfOf":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("onBehalfOf"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OnBehalfOf = data
+		case "vote":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("vote"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Vote = data
+		case "ordinal":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ordinal"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ordinal = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "note":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Note = data
+		case "about":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("about"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.About = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalQualifiersInput unmarshals raw into the QualifiersInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalQualifiersInput(ctx context.Context, raw any) (view.QualifiersInput, error) {
+	var out view.QualifiersInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "QualifiersInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputQuantityInput(ctx context.Context, obj any) (view.QuantityInput, error) {
+	var it view.QuantityInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"amount", "unit"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "unit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unit"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Unit = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalQuantityInput unmarshals raw into the QuantityInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalQuantityInput(ctx context.Context, raw any) (view.QuantityInput, error) {
+	var out view.QuantityInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "QuantityInput", raw, &out)
 	return out, err
 }
 
@@ -40653,6 +43359,122 @@ func UnmarshalStatementFilter(ctx context.Context, raw any) (view.StatementFilte
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputStatementInput(ctx context.Context, obj any) (view.StatementInput, error) {
+	var it view.StatementInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["rank"]; !present {
+		asMap["rank"] = "NORMAL"
+	}
+
+	fieldsInOrder := [...]string{"statement", "subject", "predicate", "object", "value", "valid", "qualifiers", "rank", "deprecatedBecause", "confidence", "evidence"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "statement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statement"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Statement = data
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		case "predicate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("predicate"))
+			data, err := ec.unmarshalOPredicate2ᚖtreatygraphᚋgraphᚐPredicate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Predicate = data
+		case "object":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("object"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Object = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalOValueInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐValueInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = data
+		case "valid":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("valid"))
+			data, err := ec.unmarshalOValidityInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐValidityInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Valid = data
+		case "qualifiers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("qualifiers"))
+			data, err := ec.unmarshalOQualifiersInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐQualifiersInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Qualifiers = data
+		case "rank":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rank"))
+			data, err := ec.unmarshalNRank2treatygraphᚋgraphᚐRank(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rank = data
+		case "deprecatedBecause":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deprecatedBecause"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeprecatedBecause = data
+		case "confidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confidence"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confidence = data
+		case "evidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidence"))
+			data, err := ec.unmarshalOEvidenceInput2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEvidenceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Evidence = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStatementInput unmarshals raw into the StatementInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStatementInput(ctx context.Context, raw any) (view.StatementInput, error) {
+	var out view.StatementInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StatementInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputStatusCondition(ctx context.Context, obj any) (view.StatusCondition, error) {
 	var it view.StatusCondition
 	if obj == nil {
@@ -40772,6 +43594,55 @@ func UnmarshalSubgraphSeeds(ctx context.Context, raw any) (view.SubgraphSeeds, e
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputTextInput(ctx context.Context, obj any) (view.TextInput, error) {
+	var it view.TextInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"text", "language"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalOLanguage2ᚖtreatygraphᚋgraphᚐLanguage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTextInput unmarshals raw into the TextInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTextInput(ctx context.Context, raw any) (view.TextInput, error) {
+	var out view.TextInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TextInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputTreatyFilter(ctx context.Context, obj any) (view.EntityFilter, error) {
 	var it view.EntityFilter
 	if obj == nil {
@@ -40888,6 +43759,301 @@ func (ec *executionContext) unmarshalInputTreatyFilter(ctx context.Context, obj 
 func UnmarshalTreatyFilter(ctx context.Context, raw any) (view.EntityFilter, error) {
 	var out view.EntityFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "TreatyFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUnmergeEntitiesInput(ctx context.Context, obj any) (view.UnmergeEntitiesInput, error) {
+	var it view.UnmergeEntitiesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["dryRun"]; !present {
+		asMap["dryRun"] = false
+	}
+
+	fieldsInOrder := [...]string{"key", "reason", "ifRevision", "dryRun", "dataset", "newDataset", "into", "from"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		case "dataset":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dataset"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Dataset = data
+		case "newDataset":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newDataset"))
+			data, err := ec.unmarshalONewDatasetInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐNewDatasetInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NewDataset = data
+		case "into":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("into"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Into = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUnmergeEntitiesInput unmarshals raw into the UnmergeEntitiesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUnmergeEntitiesInput(ctx context.Context, raw any) (view.UnmergeEntitiesInput, error) {
+	var out view.UnmergeEntitiesInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UnmergeEntitiesInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputValidityInput(ctx context.Context, obj any) (view.ValidityInput, error) {
+	var it view.ValidityInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"from", "to"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalODate2ᚖtreatygraphᚋgraphᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalODate2ᚖtreatygraphᚋgraphᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalValidityInput unmarshals raw into the ValidityInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalValidityInput(ctx context.Context, raw any) (view.ValidityInput, error) {
+	var out view.ValidityInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ValidityInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputValueInput(ctx context.Context, obj any) (view.ValueInput, error) {
+	var it view.ValueInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"text", "name", "identifier", "quantity", "date"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOTextInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐTextInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalONameInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐNameInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "identifier":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("identifier"))
+			data, err := ec.unmarshalOIdentifierInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐIdentifierInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Identifier = data
+		case "quantity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("quantity"))
+			data, err := ec.unmarshalOQuantityInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐQuantityInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Quantity = data
+		case "date":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("date"))
+			data, err := ec.unmarshalODate2ᚖtreatygraphᚋgraphᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Date = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalValueInput unmarshals raw into the ValueInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalValueInput(ctx context.Context, raw any) (view.ValueInput, error) {
+	var out view.ValueInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ValueInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputWithdrawStatementsInput(ctx context.Context, obj any) (view.WithdrawStatementsInput, error) {
+	var it view.WithdrawStatementsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["dryRun"]; !present {
+		asMap["dryRun"] = false
+	}
+
+	fieldsInOrder := [...]string{"key", "reason", "ifRevision", "dryRun", "dataset", "ids"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "ifRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ifRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IfRevision = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		case "dataset":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dataset"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Dataset = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDs = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWithdrawStatementsInput unmarshals raw into the WithdrawStatementsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWithdrawStatementsInput(ctx context.Context, raw any) (view.WithdrawStatementsInput, error) {
+	var out view.WithdrawStatementsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WithdrawStatementsInput", raw, &out)
 	return out, err
 }
 
@@ -41540,6 +44706,64 @@ func (ec *executionContext) _Analysis(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Analysis_articulationPoints(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var assertStatementsPayloadImplementors = []string{"AssertStatementsPayload"}
+
+func (ec *executionContext) _AssertStatementsPayload(ctx context.Context, sel ast.SelectionSet, obj *view.AssertStatementsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, assertStatementsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AssertStatementsPayload")
+		case "revision":
+			out.Values[i] = ec._AssertStatementsPayload_revision(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "written":
+			out.Values[i] = ec._AssertStatementsPayload_written(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closed":
+			out.Values[i] = ec._AssertStatementsPayload_closed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asserted":
+			out.Values[i] = ec._AssertStatementsPayload_asserted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawn":
+			out.Values[i] = ec._AssertStatementsPayload_withdrawn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entities":
+			out.Values[i] = ec._AssertStatementsPayload_entities(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -43344,6 +46568,69 @@ func (ec *executionContext) _Identifier(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var ingestDocumentPayloadImplementors = []string{"IngestDocumentPayload"}
+
+func (ec *executionContext) _IngestDocumentPayload(ctx context.Context, sel ast.SelectionSet, obj *view.IngestDocumentPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ingestDocumentPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IngestDocumentPayload")
+		case "revision":
+			out.Values[i] = ec._IngestDocumentPayload_revision(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "written":
+			out.Values[i] = ec._IngestDocumentPayload_written(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closed":
+			out.Values[i] = ec._IngestDocumentPayload_closed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asserted":
+			out.Values[i] = ec._IngestDocumentPayload_asserted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawn":
+			out.Values[i] = ec._IngestDocumentPayload_withdrawn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "document":
+			out.Values[i] = ec._IngestDocumentPayload_document(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "dataset":
+			out.Values[i] = ec._IngestDocumentPayload_dataset(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var initiativeImplementors = []string{"Initiative", "Node", "Entity"}
 
 func (ec *executionContext) _Initiative(ctx context.Context, sel ast.SelectionSet, obj *view.Initiative) graphql.Marshaler {
@@ -44305,6 +47592,64 @@ func (ec *executionContext) _MentionEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var mergeEntitiesPayloadImplementors = []string{"MergeEntitiesPayload"}
+
+func (ec *executionContext) _MergeEntitiesPayload(ctx context.Context, sel ast.SelectionSet, obj *view.MergeEntitiesPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mergeEntitiesPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MergeEntitiesPayload")
+		case "revision":
+			out.Values[i] = ec._MergeEntitiesPayload_revision(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "written":
+			out.Values[i] = ec._MergeEntitiesPayload_written(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closed":
+			out.Values[i] = ec._MergeEntitiesPayload_closed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asserted":
+			out.Values[i] = ec._MergeEntitiesPayload_asserted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawn":
+			out.Values[i] = ec._MergeEntitiesPayload_withdrawn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entities":
+			out.Values[i] = ec._MergeEntitiesPayload_entities(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var methodCountImplementors = []string{"MethodCount"}
 
 func (ec *executionContext) _MethodCount(ctx context.Context, sel ast.SelectionSet, obj *view.MethodCount) graphql.Marshaler {
@@ -44324,6 +47669,77 @@ func (ec *executionContext) _MethodCount(ctx context.Context, sel ast.SelectionS
 		case "count":
 			out.Values[i] = ec._MethodCount_count(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var mutationImplementors = []string{"Mutation"}
+
+func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mutationImplementors)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
+		Object: "Mutation",
+	})
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
+			Object: field.Name,
+			Field:  field,
+		})
+
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Mutation")
+		case "ingestDocument":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_ingestDocument(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "assertStatements":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_assertStatements(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "withdrawStatements":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_withdrawStatements(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "mergeEntities":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_mergeEntities(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "unmergeEntities":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unmergeEntities(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -46820,18 +50236,30 @@ func (ec *executionContext) _Revision(ctx context.Context, sel ast.SelectionSet,
 		case "number":
 			out.Values[i] = ec._Revision_number(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "at":
 			out.Values[i] = ec._Revision_at(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "digest":
 			out.Values[i] = ec._Revision_digest(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "author":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Revision_author(ctx, field, obj)
+				})
+		case "summary":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Revision_summary(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -48639,6 +52067,64 @@ func (ec *executionContext) _UnlinkedMentionEdge(ctx context.Context, sel ast.Se
 	return out
 }
 
+var unmergeEntitiesPayloadImplementors = []string{"UnmergeEntitiesPayload"}
+
+func (ec *executionContext) _UnmergeEntitiesPayload(ctx context.Context, sel ast.SelectionSet, obj *view.UnmergeEntitiesPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, unmergeEntitiesPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UnmergeEntitiesPayload")
+		case "revision":
+			out.Values[i] = ec._UnmergeEntitiesPayload_revision(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "written":
+			out.Values[i] = ec._UnmergeEntitiesPayload_written(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closed":
+			out.Values[i] = ec._UnmergeEntitiesPayload_closed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asserted":
+			out.Values[i] = ec._UnmergeEntitiesPayload_asserted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawn":
+			out.Values[i] = ec._UnmergeEntitiesPayload_withdrawn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entities":
+			out.Values[i] = ec._UnmergeEntitiesPayload_entities(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var validityImplementors = []string{"Validity"}
 
 func (ec *executionContext) _Validity(ctx context.Context, sel ast.SelectionSet, obj *view.Validity) graphql.Marshaler {
@@ -48658,6 +52144,64 @@ func (ec *executionContext) _Validity(ctx context.Context, sel ast.SelectionSet,
 		case "to":
 			out.Values[i] = ec._Validity_to(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var withdrawStatementsPayloadImplementors = []string{"WithdrawStatementsPayload"}
+
+func (ec *executionContext) _WithdrawStatementsPayload(ctx context.Context, sel ast.SelectionSet, obj *view.WithdrawStatementsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, withdrawStatementsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WithdrawStatementsPayload")
+		case "revision":
+			out.Values[i] = ec._WithdrawStatementsPayload_revision(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "written":
+			out.Values[i] = ec._WithdrawStatementsPayload_written(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closed":
+			out.Values[i] = ec._WithdrawStatementsPayload_closed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asserted":
+			out.Values[i] = ec._WithdrawStatementsPayload_asserted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "withdrawn":
+			out.Values[i] = ec._WithdrawStatementsPayload_withdrawn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "entities":
+			out.Values[i] = ec._WithdrawStatementsPayload_entities(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -49111,6 +52655,11 @@ func (ec *executionContext) marshalNAnalysis2ᚖtreatygraphᚋresolversᚋintern
 
 func (ec *executionContext) unmarshalNAsOf2treatygraphᚋresolversᚋinternalᚋviewᚐAsOf(ctx context.Context, v any) (view.AsOf, error) {
 	res, err := ec.unmarshalInputAsOf(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNAssertStatementsInput2treatygraphᚋresolversᚋinternalᚋviewᚐAssertStatementsInput(ctx context.Context, v any) (view.AssertStatementsInput, error) {
+	res, err := ec.unmarshalInputAssertStatementsInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -49595,6 +53144,11 @@ func (ec *executionContext) marshalNEvidence2ᚕtreatygraphᚋresolversᚋintern
 	return ret
 }
 
+func (ec *executionContext) unmarshalNEvidenceInput2treatygraphᚋresolversᚋinternalᚋviewᚐEvidenceInput(ctx context.Context, v any) (view.EvidenceInput, error) {
+	res, err := ec.unmarshalInputEvidenceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNFacility2treatygraphᚋresolversᚋinternalᚋviewᚐFacility(ctx context.Context, sel ast.SelectionSet, v view.Facility) graphql.Marshaler {
 	return ec._Facility(ctx, sel, &v)
 }
@@ -49833,6 +53387,11 @@ func (ec *executionContext) marshalNIdentifierScheme2treatygraphᚋgraphᚐSchem
 		graphql.AddInvalidNullFromMarshaler(ctx, "IdentifierScheme!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNIngestDocumentInput2treatygraphᚋresolversᚋinternalᚋviewᚐIngestDocumentInput(ctx context.Context, v any) (view.IngestDocumentInput, error) {
+	res, err := ec.unmarshalInputIngestDocumentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNInitiative2treatygraphᚋresolversᚋinternalᚋviewᚐInitiative(ctx context.Context, sel ast.SelectionSet, v view.Initiative) graphql.Marshaler {
@@ -50221,6 +53780,11 @@ func (ec *executionContext) marshalNMentionEdge2ᚕtreatygraphᚋresolversᚋint
 	return ret
 }
 
+func (ec *executionContext) unmarshalNMergeEntitiesInput2treatygraphᚋresolversᚋinternalᚋviewᚐMergeEntitiesInput(ctx context.Context, v any) (view.MergeEntitiesInput, error) {
+	res, err := ec.unmarshalInputMergeEntitiesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNMethod2treatygraphᚋgraphᚐMethod(ctx context.Context, v any) (graph.Method, error) {
 	res, err := scalar.UnmarshalMethod(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -50273,6 +53837,11 @@ func (ec *executionContext) marshalNName2ᚕtreatygraphᚋresolversᚋinternal�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNNameInput2treatygraphᚋresolversᚋinternalᚋviewᚐNameInput(ctx context.Context, v any) (view.NameInput, error) {
+	res, err := ec.unmarshalInputNameInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNNameRole2treatygraphᚋgraphᚐNameRole(ctx context.Context, v any) (graph.NameRole, error) {
@@ -51261,6 +54830,25 @@ func (ec *executionContext) unmarshalNStatementFilter2treatygraphᚋresolversᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNStatementInput2treatygraphᚋresolversᚋinternalᚋviewᚐStatementInput(ctx context.Context, v any) (view.StatementInput, error) {
+	res, err := ec.unmarshalInputStatementInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNStatementInput2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐStatementInputᚄ(ctx context.Context, v any) ([]view.StatementInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]view.StatementInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNStatementInput2treatygraphᚋresolversᚋinternalᚋviewᚐStatementInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalNStatementOrder2treatygraphᚋresolversᚋinternalᚋviewᚐStatementOrder(ctx context.Context, v any) (view.StatementOrder, error) {
 	res, err := view.UnmarshalStatementOrder(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -51543,6 +55131,16 @@ func (ec *executionContext) marshalNUnlinkedMentionEdge2ᚕtreatygraphᚋresolve
 	return ret
 }
 
+func (ec *executionContext) unmarshalNUnmergeEntitiesInput2treatygraphᚋresolversᚋinternalᚋviewᚐUnmergeEntitiesInput(ctx context.Context, v any) (view.UnmergeEntitiesInput, error) {
+	res, err := ec.unmarshalInputUnmergeEntitiesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNWithdrawStatementsInput2treatygraphᚋresolversᚋinternalᚋviewᚐWithdrawStatementsInput(ctx context.Context, v any) (view.WithdrawStatementsInput, error) {
+	res, err := ec.unmarshalInputWithdrawStatementsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNYearFacet2treatygraphᚋresolversᚋinternalᚋviewᚐYearFacet(ctx context.Context, sel ast.SelectionSet, v view.YearFacet) graphql.Marshaler {
 	return ec._YearFacet(ctx, sel, &v)
 }
@@ -51713,6 +55311,13 @@ func (ec *executionContext) unmarshalOAsOf2ᚖtreatygraphᚋresolversᚋinternal
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOAssertStatementsPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐAssertStatementsPayload(ctx context.Context, sel ast.SelectionSet, v *view.AssertStatementsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AssertStatementsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -51741,6 +55346,13 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	_ = ctx
 	res := graphql.MarshalBoolean(*v)
 	return res
+}
+
+func (ec *executionContext) marshalODataset2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐDataset(ctx context.Context, sel ast.SelectionSet, v *view.Dataset) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Dataset(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalODate2treatygraphᚋgraphᚐDate(ctx context.Context, v any) (graph.Date, error) {
@@ -51872,6 +55484,23 @@ func (ec *executionContext) marshalOEntityKind2ᚕtreatygraphᚋgraphᚐKindᚄ(
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOEvidenceInput2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐEvidenceInputᚄ(ctx context.Context, v any) ([]view.EvidenceInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]view.EvidenceInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEvidenceInput2treatygraphᚋresolversᚋinternalᚋviewᚐEvidenceInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
@@ -52012,6 +55641,13 @@ func (ec *executionContext) marshalOIdentifierScheme2ᚕtreatygraphᚋgraphᚐSc
 	return ret
 }
 
+func (ec *executionContext) marshalOIngestDocumentPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐIngestDocumentPayload(ctx context.Context, sel ast.SelectionSet, v *view.IngestDocumentPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._IngestDocumentPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
 	if v == nil {
 		return nil, nil
@@ -52095,6 +55731,13 @@ func (ec *executionContext) marshalOLanguage2ᚖtreatygraphᚋgraphᚐLanguage(c
 	return res
 }
 
+func (ec *executionContext) marshalOMergeEntitiesPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐMergeEntitiesPayload(ctx context.Context, sel ast.SelectionSet, v *view.MergeEntitiesPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MergeEntitiesPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOMethod2ᚕtreatygraphᚋgraphᚐMethodᚄ(ctx context.Context, v any) ([]graph.Method, error) {
 	if v == nil {
 		return nil, nil
@@ -52136,6 +55779,39 @@ func (ec *executionContext) marshalOName2ᚖtreatygraphᚋresolversᚋinternal�
 		return graphql.Null
 	}
 	return ec._Name(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalONameInput2ᚕtreatygraphᚋresolversᚋinternalᚋviewᚐNameInputᚄ(ctx context.Context, v any) ([]view.NameInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]view.NameInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNNameInput2treatygraphᚋresolversᚋinternalᚋviewᚐNameInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalONameInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐNameInput(ctx context.Context, v any) (*view.NameInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputNameInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalONewDatasetInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐNewDatasetInput(ctx context.Context, v any) (*view.NewDatasetInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputNewDatasetInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalONode2treatygraphᚋresolversᚋinternalᚋviewᚐNode(ctx context.Context, sel ast.SelectionSet, v view.Node) graphql.Marshaler {
@@ -52224,11 +55900,45 @@ func (ec *executionContext) marshalOPredicate2ᚕtreatygraphᚋgraphᚐPredicate
 	return ret
 }
 
+func (ec *executionContext) unmarshalOPredicate2ᚖtreatygraphᚋgraphᚐPredicate(ctx context.Context, v any) (*graph.Predicate, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalPredicate(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPredicate2ᚖtreatygraphᚋgraphᚐPredicate(ctx context.Context, sel ast.SelectionSet, v *graph.Predicate) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalPredicate(*v)
+	return res
+}
+
 func (ec *executionContext) marshalOQualifiers2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐQualifiers(ctx context.Context, sel ast.SelectionSet, v *view.Qualifiers) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Qualifiers(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOQualifiersInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐQualifiersInput(ctx context.Context, v any) (*view.QualifiersInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputQualifiersInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOQuantityInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐQuantityInput(ctx context.Context, v any) (*view.QuantityInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputQuantityInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalORank2ᚕtreatygraphᚋgraphᚐRankᚄ(ctx context.Context, v any) ([]graph.Rank, error) {
@@ -52396,6 +56106,14 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	return res
 }
 
+func (ec *executionContext) unmarshalOTextInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐTextInput(ctx context.Context, v any) (*view.TextInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTextInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOTextUnit2treatygraphᚋresolversᚋinternalᚋviewᚐTextUnit(ctx context.Context, sel ast.SelectionSet, v view.TextUnit) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -52428,11 +56146,41 @@ func (ec *executionContext) unmarshalOTreatyFilter2ᚖtreatygraphᚋresolversᚋ
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalOUnmergeEntitiesPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐUnmergeEntitiesPayload(ctx context.Context, sel ast.SelectionSet, v *view.UnmergeEntitiesPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UnmergeEntitiesPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOValidity2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐValidity(ctx context.Context, sel ast.SelectionSet, v *view.Validity) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Validity(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOValidityInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐValidityInput(ctx context.Context, v any) (*view.ValidityInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputValidityInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOValueInput2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐValueInput(ctx context.Context, v any) (*view.ValueInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputValueInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOWithdrawStatementsPayload2ᚖtreatygraphᚋresolversᚋinternalᚋviewᚐWithdrawStatementsPayload(ctx context.Context, sel ast.SelectionSet, v *view.WithdrawStatementsPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WithdrawStatementsPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

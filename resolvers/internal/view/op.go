@@ -6,6 +6,7 @@ import (
 	"context"
 	"strings"
 
+	"treatygraph/edit"
 	"treatygraph/graph"
 	"treatygraph/index"
 )
@@ -16,6 +17,8 @@ type Content interface {
 	Assertions(ctx context.Context, refs []graph.Ref) (map[graph.Ref]*graph.Assertion, error)
 	// Texts loads texts by hash. Missing ones are absent.
 	Texts(ctx context.Context, hashes []graph.TextHash) (map[graph.TextHash]*graph.Text, error)
+	// Recorded loads the record of a revision that there is.
+	Recorded(ctx context.Context, n graph.RevisionNumber) (graph.Revision, error)
 }
 
 // An Op is what all answers of one operation share: one snapshot, one as-of, one today.
@@ -25,6 +28,8 @@ type Op struct {
 	At       index.AsOf
 	Today    graph.Day      // in UTC, when the operation began
 	Language graph.Language // of labels, descriptions and alphabets, where none is asked for
+	Desk     *edit.Desk     // where mutations write; nil: nowhere
+	Caller   string         // who writes
 }
 
 // language is what a field is asked in.
