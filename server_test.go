@@ -237,6 +237,11 @@ func TestWrongConfigurationIsOneLineAndExitCode2(t *testing.T) {
 		"traces by gRPC":          {[]string{"--store", "sqlite::memory:"}, map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4317", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, "http/protobuf"},
 		"unknown corpus":          {[]string{"--corpus", "nowhere"}, nil, "--corpus"},
 		"file that is not there":  {[]string{"--config", "nowhere.yaml"}, nil, "nowhere.yaml"},
+		"issuer without TLS":      {[]string{"--oidc-issuer", "http://example.org", "--oidc-audience", "x"}, nil, "must begin with https"},
+		"issuer with a password":  {[]string{"--oidc-issuer", "https://a:b@example.org", "--oidc-audience", "x"}, nil, "--oidc-issuer"},
+		"issuer for anybody":      {[]string{"--oidc-issuer", "https://example.org"}, nil, "--oidc-audience"},
+		"audience of nobody":      {[]string{"--oidc-audience", "x"}, nil, "--oidc-issuer"},
+		"scope of two words":      {[]string{"--oidc-issuer", "http://127.0.0.1:1", "--oidc-audience", "x", "--oidc-write-scope", "a b"}, nil, "--oidc-write-scope"},
 		"unknown key in the file": {[]string{"--config", file}, nil, "listn"},
 	} {
 		t.Run(name, func(t *testing.T) {
