@@ -33,6 +33,7 @@ func BenchmarkCompare(b *testing.B) {
 			random := rand.New(rand.NewPCG(17, 19))
 			var times []time.Duration
 			statements, differences := 0, 0
+			used := processorTime()
 			for b.Loop() {
 				seed := bench.seed(random)
 				began := time.Now()
@@ -45,8 +46,7 @@ func BenchmarkCompare(b *testing.B) {
 			if differences == 0 {
 				b.Fatal("nothing differs")
 			}
-			b.ReportMetric(milliseconds(percentile(times, 50)), "p50-ms")
-			b.ReportMetric(milliseconds(percentile(times, 95)), "p95-ms")
+			report(b, times, used)
 			b.ReportMetric(float64(statements/len(times)), "statements")
 			b.ReportMetric(float64(differences/len(times)), "differences")
 		})
