@@ -82,13 +82,13 @@ func serve(ctx context.Context, s settings, env func(string) string, stdout io.W
 	if err := applyCorpus(ctx, store, idx, shipped, logger); err != nil {
 		return err
 	}
-	face := httpapi.Config{Source: idx, Store: store, Now: time.Now, Logger: logger}
+	face := httpapi.Config{Source: idx, Store: store, Now: time.Now, Logger: logger, Sockets: httpapi.NewSockets()}
 	if token := env(writeToken); token != "" {
 		face.Auth = httpapi.WriteToken(token)
 	}
 	server := httpapi.NewServer(face)
 	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
-	return listen(ctx, s.Listen, server, stdout, logger)
+	return listen(ctx, s.Listen, server, face.Sockets, stdout, logger)
 }
 
 func loadCorpus(name string) (*ingest.Corpus, error) {
@@ -124,8 +124,8 @@ func applyCorpus(ctx context.Context, store graph.Store, idx *index.Index, c *in
 	return err
 }
 
-// listen serves until ctx is done, then lets the requests under way end.
-func listen(ctx context.Context, address string, server *http.Server, stdout io.Writer, logger *slog.Logger) error {
+// listen serves until ctx is done, then lets the requests and sockets under way end.
+func listen(ctx context.Context, address string, server *http.Server, sockets *httpapi.Sockets, stdout io.Writer, logger *slog.Logger) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return err
@@ -144,6 +144,9 @@ func listen(ctx context.Context, address string, server *http.Server, stdout io.
 	if err := server.Shutdown(drain); err != nil {
 		logger.Warn("requests were cut off", "error", err)
 		_ = server.Close() // what is left ends here
+	}
+	if err := sockets.Wait(drain); err != nil {
+		logger.Warn("sockets were cut off", "error", err)
 	}
 	<-failed
 	return nil

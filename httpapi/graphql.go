@@ -17,9 +17,11 @@ import (
 // documentCache is how many parsed and validated documents are kept: clients repeat few, and each is at most a body long.
 const documentCache = 500
 
-// newGraphQL serves /graphql: POST with JSON, and GET for queries.
+// newGraphQL serves /graphql: POST with JSON, GET for queries, WebSockets, and server-sent events to those who accept them.
 func newGraphQL(c Config) http.Handler {
 	server := resolvers.NewExecutor(resolvers.Config{Source: c.Source, Now: c.Now, Logger: c.Logger})
+	server.AddTransport(webSockets{c})
+	server.AddTransport(eventStreams{c})
 	server.AddTransport(transport.POST{})
 	server.AddTransport(transport.GET{})
 	server.SetParserTokenLimit(c.Limits.Tokens)
@@ -29,6 +31,10 @@ func newGraphQL(c Config) http.Handler {
 	server.Use(depthLimit{c.Limits})
 	server.Use(costLimit{c.Limits})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isUpgrade(r) {
+			server.ServeHTTP(w, r)
+			return
+		}
 		switch r.Method {
 		case http.MethodGet:
 			if problem := checkParameters(r.URL.RawQuery); problem != "" {

@@ -22,6 +22,9 @@ type Config struct {
 	Auth   Authenticator    // says who asks; nil: nobody is known, so nothing can be written
 	Logger *slog.Logger     // zero: slog.Default()
 	Limits Limits           // zero fields: their defaults
+
+	Origins []string // that pages of other hosts may ask from
+	Sockets *Sockets // keeps the connections that stay open; nil: its own
 }
 
 // Source is what answers come from; *index.Index is one.
@@ -37,6 +40,9 @@ func NewHandler(c Config) http.Handler {
 		c.Logger = slog.Default()
 	}
 	c.Limits = c.Limits.withDefaults()
+	if c.Sockets == nil {
+		c.Sockets = NewSockets()
+	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", home{c.Source})
 	mux.Handle("GET /healthz", http.HandlerFunc(healthz))
@@ -47,10 +53,14 @@ func NewHandler(c Config) http.Handler {
 	return withRequestID(recovering(c.Logger, mux))
 }
 
-// NewServer returns a server with time limits on every phase of a connection, so that slow clients hold nothing for long.
+// NewServer returns a server with time limits on every phase of a connection, so that slow clients hold nothing for long. Its Shutdown tells the
+// sockets to end, and does not wait for those that are WebSockets: Config.Sockets does.
 func NewServer(c Config) *http.Server {
 	limits := c.Limits.withDefaults()
-	return &http.Server{
+	if c.Sockets == nil {
+		c.Sockets = NewSockets()
+	}
+	server := &http.Server{
 		Handler:           NewHandler(c),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
@@ -58,4 +68,6 @@ func NewServer(c Config) *http.Server {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 	}
+	server.RegisterOnShutdown(c.Sockets.End)
+	return server
 }

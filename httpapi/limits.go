@@ -23,6 +23,7 @@ type Limits struct {
 	IntrospectionDepth int           // of nested fields below __schema and __type; tools ask about 15 deep
 	Cost               int           // items that all lists of an operation may hold; each list multiplies what stands below it
 	Deadline           time.Duration // for one operation
+	Sockets            SocketLimits  // of connections that stay open
 }
 
 // DefaultLimits are far above what people write by hand, and far below what would harm others.
@@ -48,6 +49,7 @@ func (l Limits) withDefaults() Limits {
 	if l.Deadline == 0 {
 		l.Deadline = d.Deadline
 	}
+	l.Sockets = l.Sockets.withDefaults()
 	return l
 }
 
@@ -78,7 +80,7 @@ func limited(l Limits, next http.Handler) http.Handler {
 	})
 }
 
-// deadline bounds the time of a query or mutation; a subscription goes on.
+// deadline bounds the time of a query or mutation, and of each answer of a subscription.
 type deadline struct{ Limits }
 
 // ExtensionName makes deadline a graphql.HandlerExtension.
@@ -90,7 +92,12 @@ func (deadline) Validate(graphql.ExecutableSchema) error { return nil }
 // InterceptOperation sets the time by which the operation is to be answered.
 func (l deadline) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
-		return next(ctx)
+		answer := next(ctx)
+		return func(ctx context.Context) *graphql.Response {
+			ctx, cancel := context.WithTimeout(ctx, l.Deadline)
+			defer cancel()
+			return answer(ctx)
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, l.Deadline)
 	answer := next(ctx)

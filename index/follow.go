@@ -51,6 +51,7 @@ type Index struct {
 	savedVersions uint32     // how many versions there were when it was read or saved
 
 	texts *texts
+	feed  *feed // of what revisions do; the follower's to tell
 
 	cancel context.CancelFunc
 	work   sync.WaitGroup // the followers of shape and texts, a merge and the saving
@@ -73,6 +74,7 @@ func Follow(ctx context.Context, store graph.Store, opts Options) (*Index, error
 	}
 	background, cancel := context.WithCancel(context.Background())
 	x.cancel, x.texts = cancel, newTexts(x, opts.LateTexts)
+	x.feed = newFeed(x.shape.head.Revision)
 	x.mu.Lock()
 	x.publish(background)
 	x.mu.Unlock()
@@ -220,6 +222,11 @@ func (x *Index) catchUp(ctx context.Context) error {
 		if err := x.take(ctx, &change); err != nil {
 			return err
 		}
+		told, err := x.Snapshot().delta(&change)
+		if err != nil {
+			return err
+		}
+		x.feed.tell(told)
 	}
 	return nil
 }
@@ -291,6 +298,7 @@ func (x *Index) Close() error {
 	if open {
 		close(x.published)
 		x.published = nil
+		x.feed.close()
 		x.content.close()
 	}
 	x.mu.Unlock()

@@ -16,6 +16,8 @@ type Content interface {
 	Assertions(ctx context.Context, refs []graph.Ref) (map[graph.Ref]*graph.Assertion, error)
 	// Texts loads texts by hash. Missing ones are absent.
 	Texts(ctx context.Context, hashes []graph.TextHash) (map[graph.TextHash]*graph.Text, error)
+	// Feed tells what revisions do after one.
+	Feed(after graph.RevisionNumber) *index.Feed
 }
 
 // An Op is what all answers of one operation share: one snapshot, one as-of, one today.
