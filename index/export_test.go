@@ -40,3 +40,13 @@ var SealPermalink = sealPermalink
 
 // PermalinkBody is for tests.
 func (s *Snapshot) PermalinkBody(q *SubgraphQuery) ([]byte, error) { return s.permalinkBody(q) }
+
+// RingRevisions is how many revisions the feed's ring holds at most.
+const RingRevisions = ringRevisions
+
+// RingLength returns how many it holds.
+func (x *Index) RingLength() int {
+	x.feed.mu.Lock()
+	defer x.feed.mu.Unlock()
+	return len(x.feed.ring)
+}

@@ -51,7 +51,7 @@ const operationKey = "treatygraph"
 
 // MutateOperationContext begins an operation.
 func (o operations) MutateOperationContext(ctx context.Context, c *graphql.OperationContext) *gqlerror.Error {
-	if err := checkStreaming(ctx, c.Operation); err != nil {
+	if err := checkStream(ctx, c); err != nil {
 		return err
 	}
 	op := &view.Op{Snapshot: o.Source.Snapshot(), Content: o.Source, Today: graph.DayOf(o.Now()), Language: language(ctx)}

@@ -27,12 +27,18 @@ func WithStreaming(ctx context.Context) context.Context {
 	return context.WithValue(ctx, streamingKey{}, true)
 }
 
-// checkStreaming refuses a subscription that would be answered but once.
-func checkStreaming(ctx context.Context, o *ast.OperationDefinition) *gqlerror.Error {
-	if o.Operation != ast.Subscription || ctx.Value(streamingKey{}) != nil {
+// checkStream refuses a subscription that would be answered but once, and one of several streams or none, of which gqlgen only says that it failed.
+func checkStream(ctx context.Context, c *graphql.OperationContext) *gqlerror.Error {
+	switch {
+	case c.Operation.Operation != ast.Subscription:
+		return nil
+	case ctx.Value(streamingKey{}) == nil:
+		return Refuse(graph.ErrInvalid, "a subscription has many answers: ask over a WebSocket with the protocol graphql-transport-ws, or with Accept: text/event-stream")
+	case len(graphql.CollectFields(c, c.Operation.SelectionSet, []string{"Subscription"})) != 1:
+		return Refuse(graph.ErrInvalid, "a subscription has exactly one field")
+	default:
 		return nil
 	}
-	return Refuse(graph.ErrInvalid, "a subscription has many answers: ask over a WebSocket with the protocol graphql-transport-ws, or with Accept: text/event-stream")
 }
 
 // A stream is a subscription under way. gqlgen takes its events from a channel; each is put there just before its answer is asked for, so
