@@ -228,8 +228,8 @@ func heap() uint64 {
 }
 
 func TestSocketsThatStallLoseNothingForTheOthers(t *testing.T) {
-	const sockets, revisions = 100, 100
-	c := gather(t, sockets, time.Second)
+	const sockets, revisions = 100, 40
+	c := gather(t, sockets, crowdPatience) // those that stall stay, stuck in the middle of a message
 	for n := range revisions {
 		if c.write(); n%10 == 0 { // in bursts of ten
 			c.delivered()
@@ -242,9 +242,7 @@ func TestSocketsThatStallLoseNothingForTheOthers(t *testing.T) {
 	if wrong := c.wrong.Load(); wrong > 0 || made != revisions*c.healthy*subscriptionsEach {
 		t.Errorf("%d deliveries, %d of which were not the next revision", made, wrong)
 	}
-	for end := time.Now().Add(crowdPatience); c.sockets.Open() != c.healthy; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("%d sockets are open: those that stall are not dropped", c.sockets.Open())
-		}
+	if open := c.sockets.Open(); open != sockets {
+		t.Errorf("%d sockets are open", open)
 	}
 }
