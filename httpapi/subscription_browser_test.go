@@ -15,6 +15,6 @@ func TestGraphiQLShowsChangesInABrowser(t *testing.T) {
 	v.do(chromedp.Navigate(address+"/graphiql?query="+url.QueryEscape(`subscription { changes(afterRevision: 0) { revision { number } } }`)),
 		chromedp.WaitVisible(`.graphiql-query-editor .view-line`),
 		chromedp.Click(`.graphiql-execute-button`))
-	v.sees(`.result-window`, fmt.Sprintf("\"number\": %d", newest))
+	v.sees(`.result-window`, fmt.Sprintf("\"number\":\u00a0%d", newest))
 	v.picture("graphiql-subscription")
 }
