@@ -102,11 +102,12 @@ func serve(ctx context.Context, s settings, env func(string) string, stdout io.W
 	}
 	metrics.WatchIndex(idx)
 	metrics.WatchContents(contents)
+	sockets := httpapi.NewSockets()
 	face := httpapi.Config{
 		Source: idx, Store: store, Now: time.Now, Logger: logger, Metrics: metrics, Tracer: tracer,
 		Auth:    authenticator(s, env, logger),
 		Desk:    &edit.Desk{Store: store, Index: idx, Documents: ingest.Documents{Store: store, Index: idx}},
-		Origins: s.Origins, Trusted: trusted, OnlyTrusted: s.OnlyTrusted, Drain: &httpapi.Drain{Delay: s.DrainDelay},
+		Origins: s.Origins, Trusted: trusted, OnlyTrusted: s.OnlyTrusted, Sockets: sockets, Drain: &httpapi.Drain{Delay: s.DrainDelay, Sockets: sockets},
 	}
 	s.Limits.face(&face)
 	server := httpapi.NewServer(face)
@@ -196,7 +197,7 @@ func applyCorpus(ctx context.Context, store graph.Store, idx *index.Index, c *in
 	return err
 }
 
-// listen serves until ctx is done, then lets the requests under way end.
+// listen serves until ctx is done, then lets the requests and sockets under way end.
 func listen(ctx context.Context, address string, server *http.Server, drain *httpapi.Drain, stdout io.Writer, logger *slog.Logger) error {
 	listener, err := httpapi.Listen(ctx, address)
 	if err != nil {

@@ -32,7 +32,7 @@ func TestTheExchangesInTheGuideToHTTPAreThoseOfTheService(t *testing.T) {
 	}
 	tag := ""
 	for _, e := range exchanges {
-		header, body := message(t, e[3])
+		header, body := headed(t, e[3])
 		var given []string
 		for name, values := range header {
 			given = append(given, name, strings.ReplaceAll(values[0], "the ETag of the last answer", tag))
@@ -43,7 +43,7 @@ func TestTheExchangesInTheGuideToHTTPAreThoseOfTheService(t *testing.T) {
 		}
 		r := s.ask(t, e[1], path, body, given...)
 		tag = r.Header().Get("ETag")
-		header, body = message(t, e[5])
+		header, body = headed(t, e[5])
 		if e[4] != strconv.Itoa(r.Code) {
 			t.Errorf("%s %s: got %d, the guide says %s: %s", e[1], e[2], r.Code, e[4], r.Body)
 		}
@@ -65,8 +65,8 @@ func TestTheExchangesInTheGuideToHTTPAreThoseOfTheService(t *testing.T) {
 	}
 }
 
-// message reads header lines and, after an empty line, a body.
-func message(t *testing.T, text string) (textproto.MIMEHeader, string) {
+// headed reads header lines and, after an empty line, a body.
+func headed(t *testing.T, text string) (textproto.MIMEHeader, string) {
 	t.Helper()
 	head, body, _ := strings.Cut("\n"+text, "\n\n")
 	header, err := textproto.NewReader(bufio.NewReader(strings.NewReader(strings.TrimPrefix(head, "\n") + "\n\n"))).ReadMIMEHeader()

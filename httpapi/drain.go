@@ -21,7 +21,8 @@ const (
 
 // A Drain says that the service is about to end, so that who asks goes elsewhere. The zero value has not begun.
 type Drain struct {
-	Delay time.Duration // how long it goes on to take connections, so that balancers see that it is not ready any more
+	Delay   time.Duration // how long it goes on to take connections, so that balancers see that it is not ready any more
+	Sockets *Sockets      // those that the server tells to end, and that are waited for; nil: none
 
 	started atomic.Bool
 }
@@ -87,6 +88,11 @@ func (d *Drain) Serve(ctx context.Context, listener net.Listener, server *http.S
 	if err := server.Shutdown(most); err != nil {
 		logger.Warn("requests were cut off", "error", err)
 		return server.Close() // what is left ends here
+	}
+	if d.Sockets != nil { // WebSockets, of which the server knows no more; Shutdown has told them
+		if err := d.Sockets.Wait(most); err != nil {
+			logger.Warn("sockets were cut off", "error", err)
+		}
 	}
 	return nil
 }

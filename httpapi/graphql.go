@@ -13,12 +13,14 @@ import (
 // documentCache is how many parsed and validated documents are kept: clients repeat few, and each is at most a body long.
 const documentCache = 500
 
-// newGraphQL serves /graphql: POST with JSON, and GET for queries.
+// newGraphQL serves /graphql: POST with JSON, GET for queries, WebSockets, and server-sent events to those who accept them.
 func newGraphQL(c Config) http.Handler {
 	if c.Auth == nil {
 		c.Desk = nil // nobody could be known to be allowed to
 	}
 	server := resolvers.NewExecutor(resolvers.Config{Source: c.Source, Now: c.Now, Logger: c.Logger, Desk: c.Desk, Errors: c.Limits.Errors + 1})
+	server.AddTransport(webSockets{c})
+	server.AddTransport(eventStreams{c})
 	server.AddTransport(overHTTP{})
 	documents := newDocuments(c.Limits, rulesOfDocuments(!c.NoSuggestions, !c.NoIntrospection))
 	server.SetQueryCache(documents)
@@ -36,6 +38,10 @@ func newGraphQL(c Config) http.Handler {
 	server.Use(costLimit{c.Limits, rate}) // last: what it takes is for operations that nothing else refuses
 	foreign := newForeign(c.Origins)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isUpgrade(r) {
+			server.ServeHTTP(w, r)
+			return
+		}
 		w.Header().Add("Vary", "Accept")
 		if foreign.asks(r) {
 			writeError(w, r, http.StatusForbidden, resolvers.Forbidden, foreignPage)

@@ -37,6 +37,7 @@ type Config struct {
 	NoIntrospection bool           // nobody can ask for the schema
 	NoSuggestions   bool           // errors do not name fields that exist
 	Drain           *Drain         // tells when the service is about to end; nil: never
+	Sockets         *Sockets       // keeps the connections that stay open; nil: its own
 }
 
 // Source is what answers come from; *index.Index is one.
@@ -55,6 +56,9 @@ func NewHandler(c Config) http.Handler {
 		c.Metrics = NewMetrics()
 	}
 	c.Limits = c.Limits.withDefaults()
+	if c.Sockets == nil {
+		c.Sockets = NewSockets()
+	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", home{c.Source})
 	mux.Handle("GET /healthz", http.HandlerFunc(healthz))
@@ -66,10 +70,14 @@ func NewHandler(c Config) http.Handler {
 	return withRequestID(observed(c, onTheWire(c, recovering(c.Logger, mux))))
 }
 
-// NewServer returns a server with time limits on every phase of a connection, so that slow clients hold nothing for long.
+// NewServer returns a server with time limits on every phase of a connection, so that slow clients hold nothing for long. Its Shutdown tells the
+// sockets to end, and does not wait for those that are WebSockets: Config.Sockets does.
 func NewServer(c Config) *http.Server {
 	limits := c.Limits.withDefaults()
-	return &http.Server{
+	if c.Sockets == nil {
+		c.Sockets = NewSockets()
+	}
+	server := &http.Server{
 		Handler:           NewHandler(c),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
@@ -77,4 +85,6 @@ func NewServer(c Config) *http.Server {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 	}
+	server.RegisterOnShutdown(c.Sockets.End)
+	return server
 }

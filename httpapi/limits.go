@@ -42,6 +42,7 @@ type Limits struct {
 	Errors             int           // that a response tells
 	Deadline           time.Duration // for one operation
 	Rate               int           // points that one client may spend in a minute; here zero stands for no such limit
+	Sockets            SocketLimits  // of connections that stay open
 }
 
 // DefaultLimits are far above what people write by hand, and far below what would harm others.
@@ -75,6 +76,7 @@ func (l Limits) withDefaults() Limits {
 	l.Cost = cmp.Or(l.Cost, d.Cost)
 	l.Errors = cmp.Or(l.Errors, d.Errors)
 	l.Deadline = cmp.Or(l.Deadline, d.Deadline)
+	l.Sockets = l.Sockets.withDefaults()
 	return l
 }
 
@@ -114,7 +116,7 @@ func (l Limits) bodyOf(r *http.Request) int64 {
 	return l.Body
 }
 
-// deadline bounds the time of a query or mutation; a subscription goes on.
+// deadline bounds the time of a query or mutation, and of each answer of a subscription.
 type deadline struct{ Limits }
 
 // ExtensionName makes deadline a graphql.HandlerExtension.
@@ -126,7 +128,12 @@ func (deadline) Validate(graphql.ExecutableSchema) error { return nil }
 // InterceptOperation sets the time by which the operation is to be answered.
 func (l deadline) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
-		return next(ctx)
+		answer := next(ctx)
+		return func(ctx context.Context) *graphql.Response {
+			ctx, cancel := context.WithTimeout(ctx, l.Deadline)
+			defer cancel()
+			return answer(ctx)
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, l.Deadline)
 	answer := next(ctx)

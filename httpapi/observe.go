@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -222,15 +223,26 @@ func (o operationObserver) InterceptOperation(ctx context.Context, next graphql.
 			return response
 		}
 	}
+	o.Metrics.Subscriptions.Inc()
+	var mu sync.Mutex
 	code, errors := codeOK, 0
+	end := sync.OnceFunc(func() {
+		mu.Lock()
+		defer mu.Unlock()
+		o.Metrics.Subscriptions.Dec()
+		ended(ctx, code, errors)
+	})
+	context.AfterFunc(ctx, end) // the client asks for no more
 	return func(ctx context.Context) *graphql.Response {
 		response := answer(ctx)
 		if response == nil {
-			ended(ctx, code, errors)
+			end()
 			return nil
 		}
 		o.Metrics.events.Inc()
 		if len(response.Errors) > 0 {
+			mu.Lock()
+			defer mu.Unlock()
 			code, errors = codeOf(response), errors+len(response.Errors)
 		}
 		return response

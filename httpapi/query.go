@@ -28,6 +28,11 @@ func readRequest(r *http.Request) (*graphql.RawParams, error) {
 	if err != nil {
 		return nil, err
 	}
+	return paramsOf(given)
+}
+
+// paramsOf takes the parameters of an operation out of a request that was read.
+func paramsOf(given map[string]json.RawMessage) (*graphql.RawParams, error) {
 	var params graphql.RawParams
 	for _, p := range []struct {
 		name, form string

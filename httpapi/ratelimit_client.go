@@ -63,8 +63,13 @@ func (c client) key(caller resolvers.Caller) string {
 	if caller.Name != "" {
 		return "caller " + caller.Name
 	}
+	return c.network()
+}
+
+// network names where a client asks from.
+func (c client) network() string {
 	if c.address.Is6() {
-		network, _ := c.address.Prefix(64) // an IPv6 address has one
+		network, _ := c.address.WithZone("").Prefix(64) // an IPv6 address has one
 		return network.String()
 	}
 	return c.address.String()

@@ -64,3 +64,13 @@ func (k *KeptAnalyses) Kept() (revisions []int) {
 	}
 	return revisions
 }
+
+// RingRevisions is how many revisions the feed's ring holds at most.
+const RingRevisions = ringRevisions
+
+// RingLength returns how many it holds.
+func (x *Index) RingLength() int {
+	x.feed.mu.Lock()
+	defer x.feed.mu.Unlock()
+	return len(x.feed.ring)
+}

@@ -57,6 +57,7 @@ type Index struct {
 
 	texts   *texts
 	records records
+	feed    *feed // of what revisions do; the follower's to tell
 
 	cancel context.CancelFunc
 	work   sync.WaitGroup // the followers of shape and texts, a merge and the saving
@@ -84,6 +85,7 @@ func Follow(ctx context.Context, store graph.Store, opts Options) (*Index, error
 	x.isLevel(x.shape.head.Revision, began)
 	background, cancel := context.WithCancel(context.Background())
 	x.cancel, x.texts = cancel, newTexts(x, opts.LateTexts)
+	x.feed = newFeed(x.shape.head.Revision)
 	x.mu.Lock()
 	x.publish(background)
 	x.mu.Unlock()
@@ -235,6 +237,11 @@ func (x *Index) catchUp(ctx context.Context) error {
 		if err := x.take(ctx, &change); err != nil {
 			return err
 		}
+		told, err := x.Snapshot().delta(&change)
+		if err != nil {
+			return err
+		}
+		x.feed.tell(told)
 	}
 	x.isLevel(head.Revision, began)
 	return nil
@@ -313,6 +320,7 @@ func (x *Index) Close() error {
 	if open {
 		close(x.published)
 		x.published = nil
+		x.feed.close()
 		x.content.close()
 	}
 	x.mu.Unlock()

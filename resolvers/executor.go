@@ -55,6 +55,9 @@ const operationKey = "treatygraph"
 
 // MutateOperationContext begins an operation.
 func (o operations) MutateOperationContext(ctx context.Context, c *graphql.OperationContext) *gqlerror.Error {
+	if err := checkStream(ctx, c); err != nil {
+		return err
+	}
 	op := &view.Op{Snapshot: o.Source.Snapshot(), Content: o.Source, Today: graph.DayOf(o.Now()), Language: language(ctx)}
 	if c.Operation.Operation == ast.Mutation {
 		if err := o.mayWrite(ctx); err != nil {
@@ -100,6 +103,10 @@ func (o operations) InterceptResponse(ctx context.Context, next graphql.Response
 // InterceptOperation answers an operation that ran out of time before it began with an error, not with nothing.
 func (o operations) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	answer := next(ctx)
+	c := graphql.GetOperationContext(ctx)
+	if s, is := c.Stats.GetExtension(streamKey).(*stream); is {
+		return o.stream(c, s, answer)
+	}
 	return func(ctx context.Context) *graphql.Response {
 		if response := answer(ctx); response != nil || ctx.Err() == nil {
 			return response

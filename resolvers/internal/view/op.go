@@ -19,6 +19,8 @@ type Content interface {
 	Texts(ctx context.Context, hashes []graph.TextHash) (map[graph.TextHash]*graph.Text, error)
 	// Recorded loads the record of a revision that there is.
 	Recorded(ctx context.Context, n graph.RevisionNumber) (graph.Revision, error)
+	// Feed tells what revisions do after one.
+	Feed(after graph.RevisionNumber) *index.Feed
 }
 
 // An Op is what all answers of one operation share: one snapshot, one as-of, one today.
