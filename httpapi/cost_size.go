@@ -37,6 +37,11 @@ var usualSizes = map[string]int{
 	"Statistics.entitiesByKind":        25,
 	"Statistics.statementsByPredicate": 100,
 	"Statistics.assertionsByMethod":    5,
+	// Of what a mutation touches, as many as its input may name.
+	"AssertStatementsPayload.entities":   100,
+	"WithdrawStatementsPayload.entities": 100,
+	"MergeEntitiesPayload.entities":      100,
+	"UnmergeEntitiesPayload.entities":    100,
 	// Introspection, by the averages of this schema, so that what tools ask in one go passes and what multiplies it does not.
 	"__Schema.types":       200,
 	"__Schema.directives":  10,

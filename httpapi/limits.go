@@ -35,7 +35,7 @@ type Limits struct {
 	Depth              int           // of nested fields
 	IntrospectionDepth int           // of nested fields below __schema and __type; tools ask about 15 deep
 	Variables          int           // that a request gives values for
-	String             int           // bytes of a string in a document or in variables; in those of a mutation, Body alone bounds it
+	String             int           // bytes of a string in a document or in variables; in those of a mutation, WriteBody alone bounds it
 	List               int           // items that the lists of a document, or of the variables, have in all
 	ValueDepth         int           // of lists and objects in each other, in a document or in variables
 	Cost               int           // items that all lists of an operation may hold; each list multiplies what stands below it

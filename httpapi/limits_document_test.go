@@ -92,7 +92,7 @@ func TestADocumentWithMoreErrorsThanAreToldSaysSo(t *testing.T) {
 	for n, want := range map[int]int{1: 1, 10: 10, 11: 10, 300: 10} {
 		a, r := s.answerTo(t, "{"+numbered(n, "f%d ")+"}", nil)
 		note := strings.Count(r.Body.String(), "more errors are not shown")
-		if len(a.Errors) != want || (note == 1) != (n > 10) || r.Code != 422 {
+		if len(a.Errors) != want || (note == 1) != (n > 10) || r.Code != 400 {
 			t.Errorf("of %d errors %d are told, with %d notes and status %d", n, len(a.Errors), note, r.Code)
 		}
 		if message := a.Errors[0].Message; !strings.Contains(message, `"f0"`) {
@@ -172,7 +172,7 @@ func TestTheSchemaCanBeKept(t *testing.T) {
 	s.Handler = NewHandler(Config{Source: s.source, Store: s.store, Now: now.Local, NoIntrospection: true, NoSuggestions: true})
 	for _, query := range []string{"{__schema{types{name}}}", `{__type(name:"Query"){name}}`, "{...A}fragment A on Query{s:__schema{types{name}}}"} {
 		a, r := s.answerTo(t, query, nil)
-		if code, message := a.refusal(); code != "BAD_USER_INPUT" || !strings.Contains(message, "does not tell its schema") || r.Code != 422 {
+		if code, message := a.refusal(); code != "BAD_USER_INPUT" || !strings.Contains(message, "does not tell its schema") || r.Code != 400 {
 			t.Errorf("%s: %d %s %s", query, r.Code, code, message)
 		}
 	}

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -38,7 +37,7 @@ func (s *service) answerTo(t *testing.T, query string, variables map[string]any)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := s.do(t, http.MethodPost, "/graphql", "application/json", bytes.NewReader(body))
+	r := s.ask(t, http.MethodPost, "/graphql", string(body), "Accept", mediaGraphQL)
 	var a answer
 	if err := json.Unmarshal(r.Body.Bytes(), &a); err != nil {
 		t.Fatalf("%v in %s", err, r.Body)

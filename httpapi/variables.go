@@ -12,7 +12,7 @@ func (l Limits) checkVariables(variables map[string]any, mutation bool) *gqlerro
 		return resolvers.Refuse(resolvers.ErrLimit, "the request gives %d variables, more than %d", n, l.Variables)
 	}
 	if mutation {
-		l.String = int(l.Body)
+		l.String = int(l.WriteBody)
 	}
 	items := 0
 	for _, value := range variables {
