@@ -19,7 +19,6 @@ func TestTheDashboardTheAlertsAndTheManualNameMetricsThatThereAre(t *testing.T) 
 	r := start(t, t.TempDir())
 	r.ask(t, moscowTreaty)
 	_, scraped := r.get(t, "/metrics")
-	_, scraped = r.get(t, "/metrics") // now with the series of the first
 	r.stop(t)
 	there := map[string]bool{}
 	for _, line := range strings.Split(scraped, "\n") {

@@ -43,8 +43,9 @@ const (
 	soakSeen = 500
 	// soakProper is how long a soak must be at least for its memory to be judged: before that, caches fill and the heap finds its size.
 	soakProper = 2 * time.Minute
-	// bytesPerBatch is what a batch of the writer's adds to the index for good: three versions, a name at times, and the record of a revision.
-	bytesPerBatch = 2 << 10
+	// bytesPerBatch is what a batch of the writer's adds: for good three versions, a name at times, and the record of a revision; and their
+	// contents to the cache, until that is full.
+	bytesPerBatch = 6 << 10
 	// slowest is far more than the server's own deadline for an operation: a client that waits longer was forgotten.
 	slowest = time.Minute
 )
