@@ -157,22 +157,24 @@ type Ranked[N int | float64] struct {
 	Number N
 }
 
-// Degrees returns the entities with the most statements, then by ID; at most the first so many.
+// Degrees returns the entities with the most statements, then by ID; at most the first so many, at least one.
 func (a *Analysis) Degrees(first int) []Ranked[int] { return ranked(a, a.Graph.Degrees(), first) }
 
-// PageRank returns the entities with the highest shares, then by ID; at most the first so many. The only error is the context's.
+// PageRank returns the entities with the highest shares, then by ID; at most the first so many, at least one. The only error is the context's.
 func (a *Analysis) PageRank(ctx context.Context, first int) ([]Ranked[float64], error) {
 	shares, err := a.shares.get(ctx, func() ([]float64, error) { return a.Graph.PageRank(ctx) })
 	return ranked(a, shares, first), err
 }
 
 func ranked[N int | float64](a *Analysis, numbers []N, first int) []Ranked[N] {
-	list := make([]Ranked[N], len(numbers))
+	kept := newWindow(func(x, y Ranked[N]) int { return cmp.Or(cmp.Compare(y.Number, x.Number), cmp.Compare(x.ID, y.ID)) }, nil, nil, Page{First: min(first, len(numbers))})
 	for i, n := range numbers {
-		list[i] = Ranked[N]{a.IDs[i], n}
+		if r := (Ranked[N]{a.IDs[i], n}); kept.needs(r) {
+			kept.add(r)
+		}
 	}
-	slices.SortFunc(list, func(x, y Ranked[N]) int { return cmp.Or(cmp.Compare(y.Number, x.Number), cmp.Compare(x.ID, y.ID)) })
-	return list[:min(first, len(list))]
+	list, _, _ := kept.page()
+	return list
 }
 
 // Structure tells how the graph hangs together. The only error is the context's.

@@ -137,13 +137,16 @@ func lockPath(host string) string {
 // lockInTurn lets those who wait go before one who gives the lock back and wants it again: the next in turn holds a lock of its own, and it is
 // the only one who tries.
 func lockInTurn(ctx context.Context, path, holder string) (unlock func(), err error) {
-	next, err := lock(ctx, path+".next", holder)
+	next, err := lock(ctx, nextPath(path), holder)
 	if err != nil {
 		return nil, err
 	}
 	defer next()
 	return lock(ctx, path, holder)
 }
+
+// nextPath is the lock of who is the next to have another lock.
+func nextPath(path string) string { return path + ".next" }
 
 // toReport is what a test that waited in vain keeps for its failure to be shown, before the test binary is ended at its deadline.
 const toReport = 2 * time.Second

@@ -184,7 +184,7 @@ func (s *Server) launch(ctx context.Context) (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.guard == nil {
-		remove := []string{lockPath(s.Address())}
+		remove := []string{lockPath(s.Address()), nextPath(lockPath(s.Address()))}
 		if s.temporary {
 			remove = append(remove, s.home)
 		}

@@ -159,7 +159,7 @@ func TestWhoGivesALockBackComesAfterWhoWaitsForIt(t *testing.T) {
 		unlock()
 	})
 	for text := []byte(nil); !strings.HasPrefix(string(text), "second"); time.Sleep(time.Millisecond) {
-		text, _ = os.ReadFile(path + ".next")
+		text, _ = os.ReadFile(nextPath(path))
 	}
 	giveBack()
 	unlock := take("first again")
