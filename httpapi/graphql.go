@@ -21,7 +21,7 @@ func newGraphQL(c Config) http.Handler {
 	server.AddTransport(overHTTP{})
 	server.SetParserTokenLimit(c.Limits.Tokens)
 	server.SetQueryCache(lru.New[*ast.QueryDocument](documentCache))
-	server.Use(newNamedDocuments(c)) // before what reads the document
+	server.Use(newDocuments(c))
 	server.Use(extension.Introspection{})
 	server.Use(deadline{c.Limits})
 	server.Use(depthLimit{c.Limits})

@@ -24,15 +24,15 @@ const (
 	documentID = "documentId"
 )
 
-// namedDocuments finds the document that a request names by an ID or a hash, and refuses those that are not trusted where only such are run. It stands in the
+// documents finds the document that a request names by an ID or a hash, and refuses those that are not trusted where only such are run. It stands in the
 // executor, so that it holds for every transport.
-type namedDocuments struct {
+type documents struct {
 	trusted     *Trusted
 	onlyTrusted bool
 	persisted   *otter.Cache[string, string] // by hash
 }
 
-func newNamedDocuments(c Config) namedDocuments {
+func newDocuments(c Config) documents {
 	persisted, err := otter.New(&otter.Options[string, string]{
 		MaximumWeight: persistedBytes,
 		Weigher:       func(_, document string) uint32 { return uint32(persistedEntry + len(document)) },
@@ -40,17 +40,17 @@ func newNamedDocuments(c Config) namedDocuments {
 	if err != nil {
 		panic(err) // the options are ours
 	}
-	return namedDocuments{c.Trusted, c.OnlyTrusted, persisted}
+	return documents{c.Trusted, c.OnlyTrusted, persisted}
 }
 
-// ExtensionName makes namedDocuments a graphql.HandlerExtension.
-func (namedDocuments) ExtensionName() string { return "NamedDocuments" }
+// ExtensionName makes documents a graphql.HandlerExtension.
+func (documents) ExtensionName() string { return "Documents" }
 
-// Validate makes namedDocuments a graphql.HandlerExtension.
-func (namedDocuments) Validate(graphql.ExecutableSchema) error { return nil }
+// Validate makes documents a graphql.HandlerExtension.
+func (documents) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters puts the document in the place of its name.
-func (d namedDocuments) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
+func (d documents) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
 	hash, err := hashOf(p.Extensions)
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func (d namedDocuments) MutateOperationParameters(_ context.Context, p *graphql.
 }
 
 // MutateOperationContext keeps a document that came with its hash, once it has proven to be good: others would only take its place.
-func (d namedDocuments) MutateOperationContext(_ context.Context, c *graphql.OperationContext) *gqlerror.Error {
+func (d documents) MutateOperationContext(_ context.Context, c *graphql.OperationContext) *gqlerror.Error {
 	if hash, err := hashOf(c.Extensions); err == nil && hash != "" && !d.onlyTrusted {
 		d.persisted.SetIfAbsent(hash, c.RawQuery)
 	}
@@ -77,7 +77,7 @@ func (d namedDocuments) MutateOperationContext(_ context.Context, c *graphql.Ope
 }
 
 // named returns the document that a request without one asks for.
-func (d namedDocuments) named(extensions map[string]any, hash string) (string, *gqlerror.Error) {
+func (d documents) named(extensions map[string]any, hash string) (string, *gqlerror.Error) {
 	id, _ := extensions[documentID].(string)
 	for _, name := range []string{id, hash} {
 		if document, found := d.trusted.document(name); found {

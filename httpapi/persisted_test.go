@@ -50,7 +50,7 @@ func TestADocumentIsSentOnceAndAskedForByItsHash(t *testing.T) {
 }
 
 func TestPersistedDocumentsAreBoundedByTheirBytes(t *testing.T) {
-	d := newNamedDocuments(Config{})
+	d := newDocuments(Config{})
 	document := strings.Repeat("x", 100<<10)
 	const n = 3 * persistedBytes / (100 << 10)
 	for i := range n {
