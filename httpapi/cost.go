@@ -131,6 +131,9 @@ func (c *costs) of(selections ast.SelectionSet, page int) (sum int) {
 			if s.Definition != nil && s.Definition.Type.Elem != nil {
 				cost = times(size, cost+1)
 			}
+			if s.Name == "__schema" || s.Name == "__type" {
+				cost = times(introspectionWeight, cost)
+			}
 		case *ast.InlineFragment:
 			cost = c.of(s.SelectionSet, page)
 		case *ast.FragmentSpread:
@@ -145,6 +148,10 @@ func (c *costs) of(selections ast.SelectionSet, page int) (sum int) {
 	}
 	return sum
 }
+
+// introspectionWeight is how often items of introspection count. They come with descriptions, 300 KB in all, so that an operation may ask
+// for the whole schema once and not twice.
+const introspectionWeight = 4
 
 // mostCost is where counting ends: sums of two of them are no numbers that an int does not hold.
 const mostCost = math.MaxInt32

@@ -91,7 +91,7 @@ func TestTheCostIsWhatTheListsMayHold(t *testing.T) {
 		`{analysis{degrees{degree} pageRank(first:5){share}}}`:                                        25,
 		`{lookup(text:"x"){reason}}`:                                                                  10,
 		`{search(text:"x",first:5){edges{node{fragments{text}}} facets{years{count}}}}`:               5 + 5*3 + 100,
-		"{__schema{types{name}}}":                                                                     200,
+		"{__schema{types{name}} revision{number}}":                                                    4 * 200,
 	} {
 		document, errs := d.read(query)
 		if len(errs) > 0 {
@@ -123,6 +123,9 @@ func TestAnAnswerTellsWhatItMightHaveCostAndWhatItDid(t *testing.T) {
 	a, _ := s.ask(t, `{entities(first:100){nodes{statements(first:100){nodes{object{statements{nodes{id}}}}}}}}`, nil)
 	if code, _ := a.refusal(); code != "LIMIT_EXCEEDED" || a.Extensions.Cost == nil || a.Extensions.Cost.Requested <= 50_000 || a.Extensions.Cost.Actual != 0 {
 		t.Errorf("refused for its cost: %+v", a)
+	}
+	if a, _ := s.ask(t, strings.Replace(introspection, "{", "{again:__schema{types{fields{args{name}}}}", 1), nil); len(a.Errors) == 0 {
+		t.Error("the schema can be asked for twice in one operation")
 	}
 	if a, _ := s.ask(t, introspection, nil); a.Extensions.Cost.Actual < 1_000 || a.Extensions.Cost.Requested < 1_000 {
 		t.Errorf("introspection: %+v", a.Extensions.Cost)
