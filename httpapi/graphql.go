@@ -31,7 +31,7 @@ func newGraphQL(c Config) http.Handler {
 	server.Use(extension.Introspection{})
 	server.Use(deadline{c.Limits})
 	server.Use(depthLimit{c.Limits})
-	server.Use(costLimit{c.Limits, rate}) // last: what it takes is for operations that nothing else refuses
+	server.Use(costLimit{c.Limits, c.Source, rate}) // last: what it takes is for operations that nothing else refuses
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
 		case http.MethodGet:
