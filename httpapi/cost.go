@@ -17,7 +17,8 @@ import (
 // gives back what was not needed.
 type costLimit struct {
 	Limits
-	rate *rateLimiter // nil: clients may spend what they like
+	source resolvers.Source // opens permalinks
+	rate   *rateLimiter     // nil: clients may spend what they like
 }
 
 // ExtensionName makes costLimit a graphql.HandlerExtension.
@@ -47,7 +48,7 @@ func spendingOf(ctx context.Context) *spending {
 
 // MutateOperationContext checks one operation. What else may refuse operations does so before, as this takes the points.
 func (l costLimit) MutateOperationContext(ctx context.Context, c *graphql.OperationContext) *gqlerror.Error {
-	s := &spending{requested: newCosts(c.Variables).of(c.Operation.SelectionSet, 0), tally: resolvers.NewTally(c)}
+	s := &spending{requested: newCosts(c.Variables, l.nodesOf).of(c.Operation.SelectionSet, 0), tally: resolvers.NewTally(c)}
 	c.Stats.SetExtension(spendingKey, s)
 	if isPreview(c) {
 		err := l.rate.begin(ctx, c, 0)
@@ -58,6 +59,15 @@ func (l costLimit) MutateOperationContext(ctx context.Context, c *graphql.Operat
 		return resolvers.Refuse(resolvers.ErrLimit, "the lists may hold %d items in all, more than %d; ask for fewer with first or last", s.requested, l.Cost)
 	}
 	return l.rate.begin(ctx, c, s.requested)
+}
+
+// nodesOf returns how many nodes the graph of a permalink may have; what is wrong with it its resolver says.
+func (l costLimit) nodesOf(permalink string) int {
+	query, err := l.source.Snapshot().OpenPermalink(permalink)
+	if err != nil {
+		return 0
+	}
+	return query.MaxNodes
 }
 
 // isPreview reads the operation's @cost. The directive is not one of a field, so gqlgen leaves reading it to us.
@@ -103,6 +113,7 @@ func (l costLimit) InterceptResponse(ctx context.Context, next graphql.ResponseH
 // Validation has refused fragments that spread themselves.
 type costs struct {
 	variables map[string]any
+	nodesOf   func(permalink string) int
 	fragments map[fragmentOf]int
 	steps     int // selections looked at
 }
@@ -112,8 +123,8 @@ type fragmentOf struct {
 	page int
 }
 
-func newCosts(variables map[string]any) *costs {
-	return &costs{variables: variables, fragments: map[fragmentOf]int{}}
+func newCosts(variables map[string]any, nodesOf func(permalink string) int) *costs {
+	return &costs{variables: variables, nodesOf: nodesOf, fragments: map[fragmentOf]int{}}
 }
 
 // of counts what stands below a field with a page of so many items.
@@ -131,6 +142,9 @@ func (c *costs) of(selections ast.SelectionSet, page int) (sum int) {
 			if s.Definition != nil && s.Definition.Type.Elem != nil {
 				cost = times(size, cost+1)
 			}
+			if s.Name == "__schema" || s.Name == "__type" {
+				cost = times(introspectionWeight, cost)
+			}
 		case *ast.InlineFragment:
 			cost = c.of(s.SelectionSet, page)
 		case *ast.FragmentSpread:
@@ -145,6 +159,10 @@ func (c *costs) of(selections ast.SelectionSet, page int) (sum int) {
 	}
 	return sum
 }
+
+// introspectionWeight is how often items of introspection count. They come with descriptions, 300 KB in all, so that an operation may ask
+// for the whole schema once and not twice.
+const introspectionWeight = 4
 
 // mostCost is where counting ends: sums of two of them are no numbers that an int does not hold.
 const mostCost = math.MaxInt32

@@ -60,6 +60,9 @@ func (c *costs) size(f *ast.Field, page int) int {
 	if f.Definition == nil {
 		return 0
 	}
+	if nodes, is := c.linked(f); is {
+		return nodes
+	}
 	for _, name := range sizeArguments {
 		argument := f.Definition.Arguments.ForName(name)
 		if argument == nil {
@@ -85,14 +88,28 @@ func (c *costs) size(f *ast.Field, page int) int {
 	if !found && f.ObjectDefinition != nil {
 		usual, found = usualSizes[f.ObjectDefinition.Name+"."+f.Name]
 	}
-	switch {
-	case found:
+	if found {
 		return usual
-	case f.Name == "statements": // of a graph, which has about twice as many as nodes
-		return times(2, page)
-	default:
-		return page
 	}
+	return page
+}
+
+// linked returns how many nodes a graph may have that is asked for by its permalink, which says what the arguments leave out.
+func (c *costs) linked(f *ast.Field) (nodes int, is bool) {
+	seeds := f.Arguments.ForName("seeds")
+	if seeds == nil {
+		return 0, false
+	}
+	value, err := seeds.Value.Value(c.variables)
+	if err != nil {
+		return 0, false
+	}
+	given, _ := value.(map[string]any)
+	permalink, is := given["permalink"].(string)
+	if !is {
+		return 0, false
+	}
+	return c.nodesOf(permalink), true
 }
 
 // asked returns how many items the value of an argument asks for; what is wrong with it its resolver says, and does nothing else.

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -83,23 +84,26 @@ func TestTheCostIsWhatTheListsMayHold(t *testing.T) {
 		`{nodes(ids:["a","b","c"]){id}}`:                                                              3,
 		`{nodes(ids:"a"){id}}`:                                                                        1,
 		`query($i:[ID!]!){nodes(ids:$i){id}}`:                                                         2,
-		`{subgraph(seeds:{ids:["a"]},maxNodes:30){nodes{id} statements{id}}}`:                         90,
+		`{subgraph(seeds:{ids:["a"]},maxNodes:30){nodes{id} statements{id}}}`:                         60,
 		`{subgraph(seeds:{ids:["a"]}){nodes{id}}}`:                                                    500,
+		`{subgraph(seeds:{permalink:"30"}){nodes{id}}}`:                                               30,
+		`query($s:SubgraphSeeds!){subgraph(seeds:$s){nodes{id}}}`:                                     40,
 		`{compare(seeds:{ids:["a"]},from:{},to:{},maxNodes:30){gained{id} from{nodes{id}}}}`:          60,
 		`{paths(from:["a"],to:["b"]){paths{hops{from{id}}}}}`:                                         3 + 3*6,
 		`{sharedParties(treaties:["a","b","c"]){actors(first:10){id}}}`:                               3 + 3*10,
 		`{analysis{degrees{degree} pageRank(first:5){share}}}`:                                        25,
 		`{lookup(text:"x"){reason}}`:                                                                  10,
 		`{search(text:"x",first:5){edges{node{fragments{text}}} facets{years{count}}}}`:               5 + 5*3 + 100,
-		"{__schema{types{name}}}":                                                                     200,
+		"{__schema{types{name}} revision{number}}":                                                    4 * 200,
 	} {
 		document, errs := d.read(query)
 		if len(errs) > 0 {
 			t.Errorf("%s: %v", query, errs)
 			continue
 		}
-		variables := map[string]any{"n": int64(9), "m": int64(8), "i": []any{"a", "b"}}
-		if got := newCosts(variables).of(document.Operations[0].SelectionSet, 0); got != want {
+		variables := map[string]any{"n": int64(9), "m": int64(8), "i": []any{"a", "b"}, "s": map[string]any{"permalink": "40"}}
+		nodesOf := func(permalink string) int { n, _ := strconv.Atoi(permalink); return n }
+		if got := newCosts(variables, nodesOf).of(document.Operations[0].SelectionSet, 0); got != want {
 			t.Errorf("%s costs %d, not %d", query, got, want)
 		}
 	}
@@ -123,6 +127,9 @@ func TestAnAnswerTellsWhatItMightHaveCostAndWhatItDid(t *testing.T) {
 	a, _ := s.answerTo(t, `{entities(first:100){nodes{statements(first:100){nodes{object{statements{nodes{id}}}}}}}}`, nil)
 	if code, _ := a.refusal(); code != "LIMIT_EXCEEDED" || a.Extensions.Cost == nil || a.Extensions.Cost.Requested <= 50_000 || a.Extensions.Cost.Actual != 0 {
 		t.Errorf("refused for its cost: %+v", a)
+	}
+	if a, _ := s.answerTo(t, strings.Replace(introspection, "{", "{again:__schema{types{fields{args{name}}}}", 1), nil); len(a.Errors) == 0 {
+		t.Error("the schema can be asked for twice in one operation")
 	}
 	if a, _ := s.answerTo(t, introspection, nil); a.Extensions.Cost.Actual < 1_000 || a.Extensions.Cost.Requested < 1_000 {
 		t.Errorf("introspection: %+v", a.Extensions.Cost)
@@ -170,7 +177,7 @@ func BenchmarkCost(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				newCosts(map[string]any{"n": int64(10)}).of(d.Operations[0].SelectionSet, 0)
+				newCosts(map[string]any{"n": int64(10)}, nil).of(d.Operations[0].SelectionSet, 0)
 			}
 		})
 	}

@@ -35,7 +35,7 @@ func newGraphQL(c Config) http.Handler {
 	server.Use(operationObserver{c})
 	server.Use(deadline{c.Limits})
 	server.Use(depthLimit{c.Limits})
-	server.Use(costLimit{c.Limits, rate}) // last: what it takes is for operations that nothing else refuses
+	server.Use(costLimit{c.Limits, c.Source, rate}) // last: what it takes is for operations that nothing else refuses
 	foreign := newForeign(c.Origins)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isUpgrade(r) {

@@ -62,7 +62,7 @@ func TestTheCostOfAFragmentIsCountedOnce(t *testing.T) {
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	c := newCosts(nil)
+	c := newCosts(nil, nil)
 	if cost := c.of(document.Operations[0].SelectionSet, 0); cost != mostCost {
 		t.Errorf("the cost is %d, and counting ends at %d", cost, mostCost)
 	}
