@@ -44,7 +44,7 @@ func TestBadInputIsRefusedWithACodeAndAMessageThatNamesTheArgument(t *testing.T)
 		"first 101":                  {`{entity(id:"treaty/t0"){statements(first:101){nodes{id}}}}`, nil, "BAD_USER_INPUT", "first: 101 is not between"},
 		"last -1":                    {`{treaties(last:-1){nodes{id}}}`, nil, "BAD_USER_INPUT", "last: -1"},
 		"Int as a string":            {`{treaties(first:"5"){nodes{id}}}`, nil, "BAD_USER_INPUT", ""},
-		"Int variable as a string":   {`query($n:Int){treaties(first:$n){nodes{id}}}`, map[string]any{"n": "5"}, "BAD_USER_INPUT", "first: Int is written as a number"},
+		"Int variable as a string":   {`query($n:Int){treaties(first:$n){nodes{id}}}`, map[string]any{"n": "5"}, "BAD_USER_INPUT", "$n: Int is written as a number"},
 		"Int as a fraction":          {`query($n:Int){treaties(first:$n){nodes{id}}}`, map[string]any{"n": 1.5}, "BAD_USER_INPUT", ""},
 		"Int beyond 32 bits":         {`query($n:Int){treaties(first:$n){nodes{id}}}`, map[string]any{"n": 1 << 33}, "BAD_USER_INPUT", "32 bits"},
 		"String as a number":         {`query($t:String!){lookup(text:$t){reason}}`, map[string]any{"t": 5}, "BAD_USER_INPUT", ""},

@@ -32,6 +32,7 @@ type Config struct {
 // NewExecutor returns the executor of the API, without transports and limits.
 func NewExecutor(c Config) *handler.Server {
 	server := handler.New(gen.NewExecutableSchema(gen.Config{Resolvers: resolver{}}))
+	server.Use(&strict{})
 	server.Use(operations{c})
 	server.SetErrorPresenter(presenter{c.Logger}.present)
 	server.SetRecoverFunc(recovered)
