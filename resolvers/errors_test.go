@@ -34,7 +34,7 @@ func TestBadInputIsRefusedWithACodeAndAMessageThatNamesTheArgument(t *testing.T)
 		"date that is not":           {`{entity(id:"treaty/t0"){...on Treaty{status(at:"2007-02-29"){value}}}}`, nil, "BAD_USER_INPUT", "at:"},
 		"month where a day is asked": {`{entity(id:"treaty/t0"){...on Treaty{status(at:"2008-04"){value}}}}`, nil, "BAD_USER_INPUT", "leaves the day open"},
 		"open where a day is asked":  {`{entity(id:"treaty/t0"){...on Treaty{status(at:".."){value}}}}`, nil, "BAD_USER_INPUT", "leaves the day open"},
-		"date as a number":           {`query($d:Date){entity(id:"treaty/t0"){...on Treaty{status(at:$d){value}}}}`, map[string]any{"d": 2008}, "BAD_USER_INPUT", "at: Date is written as a string"},
+		"date as a number":           {`query($d:Date){entity(id:"treaty/t0"){...on Treaty{status(at:$d){value}}}}`, map[string]any{"d": 2008}, "BAD_USER_INPUT", "$d: Date is written as a string"},
 		"language":                   {`{entity(id:"treaty/t0"){label(language:"no language")}}`, nil, "BAD_USER_INPUT", "language:"},
 		"cursor of nobody":           {`{treaties(after:"abc"){totalCount nodes{id}}}`, nil, "BAD_USER_INPUT", "after:"},
 		"cursor before":              {`{entity(id:"treaty/t0"){statements(last:1,before:"abc"){nodes{id}}}}`, nil, "BAD_USER_INPUT", "before:"},

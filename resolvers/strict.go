@@ -75,25 +75,20 @@ func (s *strict) variable(t *ast.Type, value any) string {
 		if _, given := fields["__typename"]; given { // gqlparser lets it pass
 			return "__typename: is no field of the input " + t.NamedType
 		}
-	case ast.Scalar:
-		if err := readBuiltIn(t.NamedType, value); err != nil {
+	case ast.Scalar: // to gqlparser a number as JSON has it is also a text, and anything a scalar of our own
+		var err error
+		switch t.NamedType {
+		case "Int":
+			_, err = scalar.UnmarshalInt(value)
+		case "Boolean", "Float":
+		default:
+			err = scalar.IsText(t.NamedType, value)
+		}
+		if err != nil {
 			return err.Error()
 		}
 	}
 	return ""
-}
-
-// readBuiltIn reads a value of the scalars that gqlparser is lax with: to it a number as JSON has it is also a text.
-func readBuiltIn(name string, value any) (err error) {
-	switch name {
-	case "Int":
-		_, err = scalar.UnmarshalInt(value)
-	case "String":
-		_, err = scalar.UnmarshalString(value)
-	case "ID":
-		_, err = scalar.UnmarshalID(value)
-	}
-	return err
 }
 
 // A valueCheck goes through an operation and keeps the first thing that is wrong.
@@ -133,34 +128,35 @@ func (c *valueCheck) selections(selections ast.SelectionSet) {
 	}
 }
 
-// directives checks arguments. Where one that cannot be null is given by a variable that has a default and is null all the same, gqlgen
-// panics, and the specification makes it an error.
 func (c *valueCheck) directives(directives ast.DirectiveList) {
 	for _, directive := range directives {
 		for _, argument := range directive.Arguments {
-			if v := argument.Value; v.Kind == ast.Variable && v.ExpectedType.NonNull && c.variables[v.Raw] == nil {
-				c.refuse(v.Position, "@%s %s: must not be null", directive.Name, argument.Name)
-			}
-			c.value(argument.Name, argument.Value)
+			c.value("@"+directive.Name+" "+argument.Name, argument.Value)
 		}
 	}
 }
 
 // value checks a value as it is written. gqlparser looks at neither the size of an Int nor at what stands for a scalar of our own, and gqlgen
-// panics at a number there that Go does not hold.
+// panics at a number there that Go does not hold. A variable with a default may stand where nothing must not, and be null all the same: gqlgen
+// panics at that in a directive, and takes it for an empty object elsewhere.
 func (c *valueCheck) value(name string, v *ast.Value) {
 	if v == nil || v.Definition == nil || v.ExpectedType == nil {
 		return
 	}
-	isList := v.Kind == ast.ListValue && v.ExpectedType.Elem != nil
-	if isList || v.Definition.Kind == ast.InputObject {
+	if v.Kind == ast.ListValue && v.ExpectedType.Elem != nil || v.Kind == ast.ObjectValue && v.Definition.Kind == ast.InputObject {
 		for _, child := range v.Children {
 			c.value(name, child.Value)
 		}
 		return
 	}
+	if v.Kind == ast.Variable {
+		if given, is := c.variables[v.Raw]; is && given == nil && v.ExpectedType.NonNull {
+			c.refuse(v.Position, "%s: must not be null", name)
+		}
+		return
+	}
 	switch {
-	case v.Definition.Kind != ast.Scalar || v.Kind == ast.Variable || v.Kind == ast.NullValue:
+	case v.Definition.Kind != ast.Scalar || v.Kind == ast.NullValue:
 	case v.Definition.Name == "Int":
 		if _, err := strconv.ParseInt(v.Raw, 10, 32); err != nil {
 			c.refuse(v.Position, "%s: %.20s is not a whole number of 32 bits", name, v.Raw)
