@@ -52,7 +52,7 @@ const operationKey = "treatygraph"
 
 // MutateOperationContext begins an operation.
 func (o operations) MutateOperationContext(ctx context.Context, c *graphql.OperationContext) *gqlerror.Error {
-	op := &view.Op{Snapshot: o.Source.Snapshot(), Content: o.Source, Today: graph.DayOf(o.Now()), Language: language(ctx)}
+	op := &view.Op{Snapshot: o.Source.Snapshot(), Content: content{o.Source}, Today: graph.DayOf(o.Now()), Language: language(ctx)}
 	at, err := asOf(c)
 	if err == nil {
 		op, err = op.AsOf(asOfDirective, at)
