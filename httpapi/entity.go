@@ -129,7 +129,7 @@ func (q entityRequest) variables() (map[string]any, error) {
 	if v := q.Params.Get("revision"); v != "" {
 		n, err := strconv.ParseInt(v, 10, 32)
 		if err != nil {
-			return nil, fmt.Errorf("revision %q is not a number", v)
+			return nil, fmt.Errorf("revision %.20q is not a number", v)
 		}
 		variables["revision"] = n
 	}

@@ -36,6 +36,7 @@ type Config struct {
 // NewExecutor returns the executor of the API, without transports and limits.
 func NewExecutor(c Config) *handler.Server {
 	server := handler.New(gen.NewExecutableSchema(gen.Config{Resolvers: resolver{}}))
+	server.Use(&strict{})
 	server.Use(operations{c})
 	server.SetErrorPresenter(presenter{c.Logger, c.Errors}.present)
 	server.SetRecoverFunc(recovered)
@@ -58,7 +59,7 @@ func (o operations) MutateOperationContext(ctx context.Context, c *graphql.Opera
 	if err := checkStream(ctx, c); err != nil {
 		return err
 	}
-	op := &view.Op{Snapshot: o.Source.Snapshot(), Content: o.Source, Today: graph.DayOf(o.Now()), Language: language(ctx)}
+	op := &view.Op{Snapshot: o.Source.Snapshot(), Content: content{o.Source}, Today: graph.DayOf(o.Now()), Language: language(ctx)}
 	if c.Operation.Operation == ast.Mutation {
 		if err := o.mayWrite(ctx); err != nil {
 			return refused(err)

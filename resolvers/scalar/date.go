@@ -2,6 +2,7 @@ package scalar
 
 import (
 	"time"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -39,9 +40,13 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 
 // cut shortens an input so that no error repeats a long one.
 func cut(s string) string {
-	const most = 60
-	if runes := []rune(s); len(runes) > most {
-		return string(runes[:most]) + "…"
+	const most = 60 // bytes
+	if len(s) <= most {
+		return s
 	}
-	return s
+	end := most
+	for end > 0 && !utf8.RuneStart(s[end]) {
+		end--
+	}
+	return s[:end] + "…"
 }

@@ -29,6 +29,12 @@ func text(what string, v any) (string, error) {
 	return "", refuse("%s is written as a string, not as %s", what, sort(v))
 }
 
+// IsText says what is wrong with a value of a scalar that is written as a string, nil when it is one.
+func IsText(what string, v any) error {
+	_, err := text(what, v)
+	return err
+}
+
 // sort names the JSON type of a value for an error.
 func sort(v any) string {
 	switch v.(type) {
