@@ -77,11 +77,14 @@ type level struct {
 
 func (e *expansion) root(selections ast.SelectionSet, in *within) *gqlerror.Error {
 	e.aliases = 0
-	return e.place([]part{{selections, in}})
+	return e.place([]part{{selections, in}}, e.FieldAliases)
 }
 
-// place goes through one place of the answer and those below it.
-func (e *expansion) place(parts []part) *gqlerror.Error {
+// introspectionAliases is how many aliases a field may have below __schema and __type: tools give none, and descriptions are long.
+const introspectionAliases = 5
+
+// place goes through one place of the answer and those below it. A field may have so many aliases.
+func (e *expansion) place(parts []part, most int) *gqlerror.Error {
 	here := level{fields: map[string][]part{}, of: map[string]string{}, spread: map[string]bool{}}
 	for _, p := range parts {
 		if err := e.collect(&here, p, 1); err != nil {
@@ -91,15 +94,19 @@ func (e *expansion) place(parts []part) *gqlerror.Error {
 	aliases := map[string]int{}
 	for _, name := range here.names {
 		if field := here.of[name]; field != name {
-			if aliases[field]++; aliases[field] > e.FieldAliases {
-				return resolvers.Refuse(resolvers.ErrLimit, "the field %s has more than %d aliases in one place", field, e.FieldAliases)
+			if aliases[field]++; aliases[field] > most {
+				return resolvers.Refuse(resolvers.ErrLimit, "the field %s has more than %d aliases in one place", field, most)
 			}
 			if e.aliases++; e.aliases > e.Aliases {
 				return resolvers.Refuse(resolvers.ErrLimit, "an operation has more than %d aliases", e.Aliases)
 			}
 		}
 		if below := here.fields[name]; slices.ContainsFunc(below, part.goesOn) {
-			if err := e.place(below); err != nil {
+			mostBelow := most
+			if here.of[name] == "__schema" || here.of[name] == "__type" {
+				mostBelow = min(most, introspectionAliases)
+			}
+			if err := e.place(below, mostBelow); err != nil {
 				return err
 			}
 		}

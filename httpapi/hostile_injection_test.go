@@ -146,8 +146,6 @@ func (f *placeFinder) arguments(field *ast.FieldDefinition, name, value string) 
 			written = append(written, name+":"+value)
 		case a.Type.NonNull && a.DefaultValue == nil:
 			written = append(written, a.Name+":"+f.usual(a.Name, a.Type))
-		case a.Name == "dryRun":
-			written = append(written, "dryRun:true") // what is tried here is not to change the record
 		}
 	}
 	if field.Name == "entity" && name == "" && field.Arguments.ForName("identifier") != nil {
@@ -162,7 +160,11 @@ func (f *placeFinder) arguments(field *ast.FieldDefinition, name, value string) 
 func (f *placeFinder) fields(definition *ast.Definition, name, value string) string {
 	written := []string{name + ":" + value}
 	for _, field := range definition.Fields {
-		if field.Name != name && field.Type.NonNull && field.DefaultValue == nil {
+		switch {
+		case field.Name == name:
+		case field.Name == "dryRun":
+			written = append(written, "dryRun:true") // what is tried here is not to change the record
+		case field.Type.NonNull && field.DefaultValue == nil:
 			written = append(written, field.Name+":"+f.usual(field.Name, field.Type))
 		}
 	}

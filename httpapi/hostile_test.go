@@ -26,8 +26,10 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"treatygraph/edit"
 	"treatygraph/graph"
 	"treatygraph/index"
+	"treatygraph/ingest"
 )
 
 // What one hostile request may cost and get.
@@ -251,6 +253,7 @@ func serveHostile(t testing.TB) *hostileService {
 	h := &hostileService{content: &countedSource{source: &source{Index: s.source.Index}}, store: &countedStore{store: &store{Store: s.store.Store}}, log: &lockedBuffer{}}
 	h.Handler = NewHandler(Config{
 		Source: h.content, Store: h.store, Now: func() time.Time { return now }, Auth: WriteToken(hostileToken),
+		Desk:   &edit.Desk{Store: s.store.Store, Index: s.source.Index, Documents: ingest.Documents{Store: s.store.Store, Index: s.source.Index}},
 		Logger: slog.New(slog.NewTextHandler(h.log, nil)),
 	})
 	h.innocent = h.ask(t)

@@ -120,7 +120,11 @@ func parameter(given map[string]json.RawMessage, name, form string, into any) er
 	}
 	decoder := json.NewDecoder(strings.NewReader(string(value)))
 	decoder.UseNumber()
-	if err := decoder.Decode(into); err != nil || decoder.More() {
+	err := decoder.Decode(into)
+	if err == nil {
+		_, err = decoder.Token() // nothing comes after it
+	}
+	if err != io.EOF {
 		return fmt.Errorf("%s: is not %s in JSON", name, form)
 	}
 	return nil

@@ -31,6 +31,9 @@ func (d Documents) Ingest(ctx context.Context, a edit.Attempt, asked edit.Docume
 			document.ID = DocumentID(*asked.Symbol)
 		}
 	}
+	if _, err := graph.ParseID(string(document.ID)); err != nil && document.ID != "" {
+		return nil, &edit.Error{Path: "id", Reason: err.Error()}
+	}
 	request := Request{Document: document, Author: a.Author, Key: a.Key, Reason: a.Reason, IfHead: a.IfHead, DryRun: a.DryRun}
 	if asked.Text != nil {
 		if asked.Lang == "" {
