@@ -79,7 +79,7 @@ func TestTwoHundredClientsAndAWriterLeaveNoErrorAndNothingBehind(t *testing.T) {
 	}
 
 	file := filepath.Join(t.TempDir(), "soak.db")
-	address, stop := runInside(t, "--store", "sqlite:"+file, "--log-level", "warn")
+	address, stop := runInside(t, "--store", "sqlite:"+file, "--log-level", "warn", "--rate-limit", "0")
 	s := newSoak(t, address, file)
 	clientsEnd, cancel := context.WithTimeout(t.Context(), soakTime(t))
 	defer cancel()

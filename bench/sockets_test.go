@@ -130,7 +130,7 @@ func (c *crowd) connect(ctx context.Context, url string, stalled bool) *websocke
 	}
 	messages := []string{`{"type":"connection_init"}`}
 	for i := range subscriptionsEach {
-		messages = append(messages, fmt.Sprintf(`{"type":"subscribe","id":"%d","payload":{"query":"subscription{changes(afterRevision:%d){revision{number at} author asserted{totalCount}}}"}}`, i, c.head))
+		messages = append(messages, fmt.Sprintf(`{"type":"subscribe","id":"%d","payload":{"query":"subscription{changes(afterRevision:%d){revision{number at} asserted{totalCount}}}"}}`, i, c.head))
 	}
 	for _, m := range messages {
 		if err := conn.Write(ctx, websocket.MessageText, []byte(m)); err != nil {
@@ -154,7 +154,10 @@ func (c *crowd) follow(ctx context.Context, conn *websocket.Conn) {
 		}
 		_, after, told := bytes.Cut(content, []byte(`"number":`))
 		if !told {
-			continue // the acknowledgement
+			if !bytes.Contains(content, []byte("connection_ack")) {
+				c.t.Errorf("a socket is told %.300s", content)
+			}
+			continue
 		}
 		digits, _, _ := bytes.Cut(after, []byte(","))
 		number, _ := strconv.Atoi(string(digits))

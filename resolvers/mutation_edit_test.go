@@ -152,8 +152,8 @@ func TestOnlyThoseWriteWhoMay(t *testing.T) {
 		token, want string
 		status      int
 	}{
-		{"", "UNAUTHENTICATED writing needs a bearer token", 422},
-		{readersToken, "FORBIDDEN the bearer token does not allow writing", 422},
+		{"", "UNAUTHENTICATED writing needs a bearer token", 401},
+		{readersToken, "FORBIDDEN the bearer token does not allow writing", 403},
 		{"nobody's", "UNAUTHENTICATED the bearer token is not valid", 401},
 	} {
 		e.token = test.token
