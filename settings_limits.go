@@ -25,6 +25,7 @@ type limitSettings struct {
 func (s *limitSettings) register(flags *pflag.FlagSet) {
 	s.Limits = httpapi.DefaultLimits
 	s.Rate = defaultRate
+	s.Sockets = httpapi.DefaultSocketLimits
 	for _, limit := range []struct {
 		flag  string
 		value *int
@@ -44,15 +45,18 @@ func (s *limitSettings) register(flags *pflag.FlagSet) {
 		{"max-depth", &s.Depth, "`LEVELS` of nested fields"},
 		{"max-introspection-depth", &s.IntrospectionDepth, "`LEVELS` of nested fields of introspection"},
 		{"max-variables", &s.Variables, "`VARIABLES` of a request"},
-		{"max-string", &s.String, "`BYTES` of a string in a document or in variables; in the variables of a mutation --max-body alone bounds it"},
+		{"max-string", &s.String, "`BYTES` of a string in a document or in variables; in the variables of a mutation --max-write-body alone bounds it"},
 		{"max-list", &s.List, "`ITEMS` that the lists of a document, or of the variables, have in all"},
 		{"max-value-depth", &s.ValueDepth, "`LEVELS` of lists and objects in each other, in a document or in variables"},
 		{"max-cost", &s.Cost, "`ITEMS` that all lists of an operation may hold"},
 		{"max-errors", &s.Errors, "`ERRORS` that a response tells"},
+		{"max-sockets", &s.Sockets.PerAddress, "`SOCKETS` (WebSockets and streams of events) open at once from one address"},
+		{"max-socket-operations", &s.Sockets.Operations, "`OPERATIONS` running at once on one WebSocket"},
 	} {
 		flags.Var(atLeastOne[int]{limit.value}, limit.flag, "at most so many "+limit.what)
 	}
 	flags.Var(atLeastOne[int64]{&s.Body}, "max-body", "at most so many `BYTES` of a request's body")
+	flags.Var(atLeastOne[int64]{&s.WriteBody}, "max-write-body", "at most so many `BYTES` of the body of a request from who may write")
 	flags.DurationVar(&s.Deadline, "max-time", s.Deadline, "the `TIME` that an operation may take, such as 10s")
 	flags.IntVar(&s.Rate, "rate-limit", s.Rate, "how many `POINTS` a client may spend in a minute, one for each operation and one for each item of its lists; 0: any number")
 	flags.StringVar(&s.TrustedProxies, "trusted-proxies", "", "`ADDRESSES` and networks (10.0.0.0/8), parted by commas, of proxies whose X-Forwarded-For says who asks")
