@@ -25,7 +25,6 @@ type limitSettings struct {
 func (s *limitSettings) register(flags *pflag.FlagSet) {
 	s.Limits = httpapi.DefaultLimits
 	s.Rate = defaultRate
-	s.Sockets = httpapi.DefaultSocketLimits
 	for _, limit := range []struct {
 		flag  string
 		value *int

@@ -49,7 +49,7 @@ type Limits struct {
 var DefaultLimits = Limits{
 	Body: 256 << 10, WriteBody: 16 << 20, Document: 64 << 10, Tokens: 1_000, Name: 100, Operations: 20, Fragments: 100, Fields: 5_000, Repeats: 100, FieldAliases: 30, Aliases: 100,
 	PlaceDirectives: 5, Directives: 100, Depth: 12, IntrospectionDepth: 20, Variables: 100, String: 32 << 10, List: 1_000, ValueDepth: 20, Cost: 50_000, Errors: 10,
-	Deadline: 10 * time.Second,
+	Deadline: 10 * time.Second, Sockets: DefaultSocketLimits,
 }
 
 func (l Limits) withDefaults() Limits {
