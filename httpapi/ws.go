@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -209,8 +210,11 @@ func (s *socket) authenticate(ctx context.Context) (resolvers.Caller, *closing) 
 	authorization := s.authorization
 	s.mu.Unlock()
 	caller, err := authenticate(ctx, s.config.Auth, authorization)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrUnauthenticated):
 		return caller, &closing{closeForbidden, "Forbidden"}
+	case err != nil:
+		return caller, &closing{websocket.StatusTryAgainLater, ErrAuthUnavailable.Error()}
 	}
 	return caller, nil
 }
@@ -326,8 +330,8 @@ func (s *socket) run(ctx context.Context, id string, o *running, params *graphql
 	s.finish(id, o)
 }
 
-func (s *socket) sendErrors(ctx context.Context, id string, errors gqlerror.List) {
-	if payload, err := json.Marshal(errors); err == nil {
+func (s *socket) sendErrors(ctx context.Context, id string, list gqlerror.List) {
+	if payload, err := json.Marshal(list); err == nil {
 		s.send(ctx, &message{ID: id, Type: "error", Payload: payload})
 	}
 }
@@ -357,7 +361,7 @@ func (s *socket) keepAlive(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		if _, refused := s.authenticate(ctx); refused != nil {
+		if _, refused := s.authenticate(ctx); refused != nil && refused.code == closeForbidden { // one that cannot be checked now was good when it was
 			_ = s.conn.Close(refused.code, refused.reason)
 			return
 		}

@@ -527,6 +527,38 @@ func TestATokenThatHasExpiredEndsTheConnection(t *testing.T) {
 	})
 }
 
+// away is an authenticator whose issuer can be reached at first, or not at all.
+type away struct{ checks, before atomic.Int32 }
+
+func (a *away) Authenticate(context.Context, string) (resolvers.Caller, error) {
+	if a.checks.Add(1) > a.before.Load() {
+		return resolvers.Caller{}, ErrAuthUnavailable
+	}
+	return resolvers.Caller{Name: "someone"}, nil
+}
+
+func TestATokenThatCannotBeCheckedIsNoWrongOne(t *testing.T) {
+	const initial = `{"type":"connection_init","payload":{"authorization":"Bearer token"}}`
+	t.Run("at the beginning", func(t *testing.T) {
+		w := goLive(t, SocketLimits{}, func(c *Config) { c.Auth = &away{} }).open()
+		w.say(initial)
+		w.closes(websocket.StatusTryAgainLater, "the bearer token cannot be checked now")
+	})
+	t.Run("while a subscription runs", func(t *testing.T) {
+		auth := &away{}
+		auth.before.Store(2) // for connection_init and the subscription
+		live := goLive(t, SocketLimits{Ping: 500 * time.Millisecond}, func(c *Config) { c.Auth = auth })
+		w := live.open()
+		w.say(initial, subscribe("1", changesAfter(1)))
+		w.hears("connection_ack", "")
+		for auth.checks.Load() < 4 { // twice in vain
+			if written, told := live.write(), w.number("1"); told != written {
+				t.Fatalf("revision %d is told, not %d", told, written)
+			}
+		}
+	})
+}
+
 // deaf opens a connection that takes nothing of what it is sent after the acknowledgement, with a small buffer.
 func (l *live) deaf() {
 	var conn net.Conn
