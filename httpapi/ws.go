@@ -194,9 +194,11 @@ func (s *socket) init(ctx context.Context, m *message, late *time.Timer) *closin
 		return &closing{closeManyInits, "Too many initialisation requests"}
 	}
 	late.Stop()
-	if _, refused := s.authenticate(ctx); refused != nil {
+	caller, refused := s.authenticate(ctx)
+	if refused != nil {
 		return refused
 	}
+	s.conn.SetReadLimit(s.config.Limits.bodyOf(caller))
 	s.mu.Lock()
 	s.acknowledged = true
 	s.mu.Unlock()

@@ -559,6 +559,22 @@ func TestATokenThatCannotBeCheckedIsNoWrongOne(t *testing.T) {
 	})
 }
 
+func TestAMessageOfWhoMayWriteMayCarryADocument(t *testing.T) {
+	const long = 300 << 10 // bytes: more than others may send
+	for authorization, mayWrite := range map[string]bool{"": false, "Bearer secret": true} {
+		w := goLive(t, SocketLimits{}, func(c *Config) { c.Auth = WriteToken("secret") }).open()
+		w.say(fmt.Sprintf(`{"type":"connection_init","payload":{"authorization":%q}}`, authorization))
+		w.hears("connection_ack", "")
+		err := w.Write(t.Context(), websocket.MessageText, fmt.Appendf(nil, `{"id":"1","type":"subscribe","payload":{"query":"{__typename}","extensions":{"text":%q}}}`, strings.Repeat("a", long)))
+		if err == nil { // who is refused may see the end while he still writes
+			_, err = w.hear()
+		}
+		if (err == nil) != mayWrite {
+			t.Errorf("%q: %v", authorization, err)
+		}
+	}
+}
+
 // deaf opens a connection that takes nothing of what it is sent after the acknowledgement, with a small buffer.
 func (l *live) deaf() {
 	var conn net.Conn
