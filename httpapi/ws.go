@@ -13,6 +13,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
+	"github.com/rs/cors"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -41,7 +42,10 @@ const (
 )
 
 // webSockets serves operations over WebSockets. gqlgen's own transport ends connections with other codes and takes two operations of one ID.
-type webSockets struct{ Config }
+type webSockets struct {
+	Config
+	allowed *cors.Cors // pages of other hosts
+}
 
 // Supports makes webSockets a graphql.Transport.
 func (webSockets) Supports(r *http.Request) bool { return isUpgrade(r) }
@@ -66,7 +70,7 @@ func (t webSockets) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	case len(r.Header.Get("Sec-WebSocket-Key")) != keyLength:
 		writeError(w, r, http.StatusBadRequest, resolvers.BadUserInput, "the key of the WebSocket is not one of 16 bytes")
 		return
-	case !ofThisHost(r, t.Origins): // a page elsewhere must not speak with what the browser knows of this host
+	case !ofThisHost(r, t.allowed): // a page elsewhere must not speak with what the browser knows of this host
 		writeError(w, r, http.StatusForbidden, resolvers.Forbidden, "pages of this origin may not open a WebSocket here")
 		return
 	}
