@@ -91,7 +91,8 @@ func (t webSockets) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		_ = conn.Close(closeSubprotocol, "Subprotocol not acceptable")
 		return
 	}
-	s := &socket{conn: conn, exec: exec, config: t.Config, request: r, authorization: r.Header.Get("Authorization"), running: map[string]*running{}}
+	s := &socket{conn: conn, exec: exec, config: t.Config, request: r, authorization: r.Header.Get("Authorization"), running: map[string]*running{},
+		places: make(chan struct{}, t.Limits.Sockets.Operations)}
 	s.serve(r.Context())
 }
 
@@ -103,6 +104,7 @@ type socket struct {
 	request *http.Request      // that became the socket
 	end     context.CancelFunc // drops the connection
 	work    sync.WaitGroup     // all goroutines of the socket
+	places  chan struct{}      // has one item for each operation that has not ended, also of those that the client has completed
 
 	mu            sync.Mutex
 	acknowledged  bool
@@ -260,12 +262,21 @@ func (s *socket) subscribe(ctx context.Context, m *message) *closing {
 		s.sendErrors(ctx, m.ID, gqlerror.List{refusal})
 		return nil
 	}
+	select {
+	case s.places <- struct{}{}: // one that was completed may take a moment to end: who completes and begins without end waits for it
+	case <-ctx.Done():
+		return nil
+	}
 	running, ctx := s.begin(ctx, m.ID)
 	if running == nil {
+		<-s.places
 		return nil
 	}
 	ctx = resolvers.WithCaller(resolvers.WithRequestID(ctx, fmt.Sprintf("%s.%d", id, s.count)), caller)
-	s.work.Go(func() { s.run(ctx, m.ID, running, params) })
+	s.work.Go(func() {
+		defer func() { <-s.places }()
+		s.run(ctx, m.ID, running, params)
+	})
 	return nil
 }
 

@@ -675,6 +675,43 @@ func TestAQueryUnderWayIsAnsweredBeforeItsSocketEndsWithTheService(t *testing.T)
 	w.closes(websocket.StatusGoingAway, "going away")
 }
 
+// A crowded source counts who loads content at once, and lets nobody go before its gate is open, whether they are still waited for or not.
+type crowded struct {
+	*source
+	inside, most atomic.Int32
+	gate         chan struct{}
+}
+
+func (c *crowded) Assertions(ctx context.Context, refs []graph.Ref) (map[graph.Ref]*graph.Assertion, error) {
+	c.most.Store(max(c.most.Load(), c.inside.Add(1)))
+	defer c.inside.Add(-1)
+	<-c.gate
+	return c.source.Assertions(ctx, refs)
+}
+
+func TestWhoCompletesAndBeginsWithoutEndRunsNoMoreOperationsThanAllowed(t *testing.T) {
+	c := &crowded{gate: make(chan struct{})}
+	live := goLive(t, SocketLimits{Operations: 2}, func(config *Config) {
+		c.source = config.Source.(*source)
+		config.Source = c
+	})
+	w := live.ready()
+	query := subscribe("1", `{entity(id:"treaty/one"){statements{nodes{value{... on Name{text}}}}}}`)
+	for n := range int32(2) {
+		w.say(query)
+		eventually(t, func() bool { return c.inside.Load() == n+1 })
+		w.say(`{"type":"complete","id":"1"}`)
+	}
+	w.say(query)
+	time.Sleep(50 * time.Millisecond) // in which one too many would come in
+	close(c.gate)
+	w.hears("next", "1")
+	w.hears("complete", "1")
+	if most := c.most.Load(); most != 2 {
+		t.Errorf("%d operations ran at once", most)
+	}
+}
+
 func TestAPanicInAnOperationEndsIt(t *testing.T) {
 	live := goLive(t, SocketLimits{}, func(c *Config) { c.Now = func() time.Time { panic("secret") } })
 	w := live.ready()
