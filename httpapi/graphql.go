@@ -22,10 +22,10 @@ func newGraphQL(c Config) http.Handler {
 	foreign := newForeign(c.Origins)
 	server.AddTransport(webSockets{c, foreign.allowed})
 	server.AddTransport(eventStreams{c})
-	rate := newRateLimiter(c.Limits.Rate, c.Now)
-	server.AddTransport(overHTTP{rate})
+	server.AddTransport(overHTTP{})
 	documents := newDocuments(c.Limits, rulesOfDocuments(!c.NoSuggestions, !c.NoIntrospection))
 	server.SetQueryCache(documents)
+	rate := newRateLimiter(c.Limits.Rate, c.Now)
 	if rate != nil {
 		server.Use(rate) // before anything that is work
 	}

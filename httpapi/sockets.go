@@ -177,6 +177,7 @@ func answers(ctx context.Context, exec graphql.GraphExecutor, params *graphql.Ra
 		send(exec.DispatchError(graphql.WithOperationContext(ctx, operation), problems))
 		return
 	}
+	defer settleUnanswered(graphql.WithOperationContext(ctx, operation))
 	next, inner := exec.DispatchOperation(ctx, operation)
 	for {
 		response := next(inner)

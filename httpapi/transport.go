@@ -23,7 +23,7 @@ const (
 const storeRetry = 5 * time.Second
 
 // overHTTP answers one operation a request, as the GraphQL-over-HTTP draft has it: POST with JSON, and GET for queries.
-type overHTTP struct{ rate *rateLimiter }
+type overHTTP struct{}
 
 var _ graphql.Transport = overHTTP{}
 
@@ -33,7 +33,7 @@ func (overHTTP) Supports(r *http.Request) bool {
 }
 
 // Do makes overHTTP a graphql.Transport.
-func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+func (overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	start := graphql.Now()
 	params, err := readRequest(r)
 	if err != nil {
@@ -59,7 +59,7 @@ func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphE
 	keep := cachingOf(r, operation)
 	if keep.matches(r) {
 		keep.write(w.Header())
-		t.rate.end(ctx, 0) // what the lists may hold has been taken, and they are not made
+		settleUnanswered(ctx)
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}

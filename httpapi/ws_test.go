@@ -712,6 +712,22 @@ func TestWhoCompletesAndBeginsWithoutEndRunsNoMoreOperationsThanAllowed(t *testi
 	}
 }
 
+func TestASubscriptionThatTellsNothingCostsOnePoint(t *testing.T) {
+	for name, after := range map[string]string{"it is completed before the first event": "1", "its beginning is refused": "1000"} {
+		w := goLive(t, SocketLimits{Operations: 1}, func(c *Config) {
+			c.Limits.Rate, c.Now = 1_000, func() time.Time { return now }
+		}).ready()
+		w.say(subscribe("1", `subscription{changes(afterRevision:`+after+`){asserted(first:100){nodes{id}}}}`), `{"type":"complete","id":"1"}`, subscribe("2", `{rateLimit{remaining}}`))
+		m, err := w.hear()
+		for m.ID == "1" && err == nil {
+			m, err = w.hear()
+		}
+		if want := `"remaining":998`; err != nil || !strings.Contains(string(m.Payload), want) {
+			t.Errorf("%s: got %s %v, not %s", name, m.Payload, err, want)
+		}
+	}
+}
+
 func TestAPanicInAnOperationEndsIt(t *testing.T) {
 	live := goLive(t, SocketLimits{}, func(c *Config) { c.Now = func() time.Time { panic("secret") } })
 	w := live.ready()
