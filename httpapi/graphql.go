@@ -19,7 +19,8 @@ func newGraphQL(c Config) http.Handler {
 		c.Desk = nil // nobody could be known to be allowed to
 	}
 	server := resolvers.NewExecutor(resolvers.Config{Source: c.Source, Now: c.Now, Logger: c.Logger, Desk: c.Desk, Errors: c.Limits.Errors + 1})
-	server.AddTransport(webSockets{c})
+	foreign := newForeign(c.Origins)
+	server.AddTransport(webSockets{c, foreign.allowed})
 	server.AddTransport(eventStreams{c})
 	server.AddTransport(overHTTP{})
 	documents := newDocuments(c.Limits, rulesOfDocuments(!c.NoSuggestions, !c.NoIntrospection))
@@ -36,7 +37,6 @@ func newGraphQL(c Config) http.Handler {
 	server.Use(deadline{c.Limits})
 	server.Use(depthLimit{c.Limits})
 	server.Use(costLimit{c.Limits, c.Source, rate}) // last: what it takes is for operations that nothing else refuses
-	foreign := newForeign(c.Origins)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isUpgrade(r) {
 			server.ServeHTTP(w, r)

@@ -88,7 +88,7 @@ func limited(l Limits, next http.Handler) http.Handler {
 			return
 		}
 		if r.Method == http.MethodPost {
-			most := l.bodyOf(r)
+			most := l.bodyOf(resolvers.CallerOf(r.Context()))
 			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 			var tooLong *http.MaxBytesError
 			switch {
@@ -108,9 +108,9 @@ func limited(l Limits, next http.Handler) http.Handler {
 	})
 }
 
-// bodyOf returns how long the body of a request may be.
-func (l Limits) bodyOf(r *http.Request) int64 {
-	if resolvers.CallerOf(r.Context()).Write {
+// bodyOf returns how long a request, or a message on a socket, may be.
+func (l Limits) bodyOf(caller resolvers.Caller) int64 {
+	if caller.Write {
 		return l.WriteBody
 	}
 	return l.Body

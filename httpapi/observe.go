@@ -196,13 +196,14 @@ func (operationObserver) Validate(graphql.ExecutableSchema) error { return nil }
 func (o operationObserver) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
 	op.Stats.SetExtension(observedKey, true)
-	kind, name := kindOf(op), nameOf(op)
+	about := aboutOf(op) // now: a subscription may end while its next answer sets more of the Stats
 	var span trace.Span
 	if o.Tracer != nil {
-		ctx, span = o.Tracer.Start(ctx, kind+" "+name, trace.WithAttributes(attribute.String("graphql.operation.type", kind), attribute.String("graphql.operation.name", name)))
+		ctx, span = o.Tracer.Start(ctx, about.kind+" "+about.name,
+			trace.WithAttributes(attribute.String("graphql.operation.type", about.kind), attribute.String("graphql.operation.name", about.name)))
 	}
 	ended := func(ctx context.Context, code string, errors int) {
-		o.operation(ctx, op, code, errors)
+		o.operation(ctx, about, code, errors)
 		if span != nil {
 			span.SetAttributes(attribute.String("treatygraph.code", code))
 			if code != codeOK {
@@ -256,29 +257,40 @@ func (o operationObserver) InterceptResponse(ctx context.Context, next graphql.R
 		return response
 	}
 	if op := graphql.GetOperationContext(ctx); op.Stats.GetExtension(observedKey) == nil && response != nil {
-		o.operation(ctx, op, codeOf(response), len(response.Errors))
+		o.operation(ctx, aboutOf(op), codeOf(response), len(response.Errors))
 	}
 	return response
 }
 
+// about is what is known of an operation before it is executed.
+type about struct {
+	kind, name string
+	began      time.Time
+	cost       *spending // nil: it was refused before that was known
+}
+
+func aboutOf(op *graphql.OperationContext) about {
+	cost, _ := op.Stats.GetExtension(spendingKey).(*spending)
+	return about{kindOf(op), nameOf(op), op.Stats.OperationStart, cost}
+}
+
 // operation counts an operation that ended, and writes its line of the log.
-func (o operationObserver) operation(ctx context.Context, op *graphql.OperationContext, code string, errors int) {
-	kind, name, took := kindOf(op), nameOf(op), time.Since(op.Stats.OperationStart)
-	o.Metrics.operations.WithLabelValues(kind, name, code).Inc()
-	if kind != string(ast.Subscription) {
-		o.Metrics.operationSeconds.WithLabelValues(kind, name).Observe(took.Seconds())
+func (o operationObserver) operation(ctx context.Context, a about, code string, errors int) {
+	took := time.Since(a.began)
+	o.Metrics.operations.WithLabelValues(a.kind, a.name, code).Inc()
+	if a.kind != string(ast.Subscription) {
+		o.Metrics.operationSeconds.WithLabelValues(a.kind, a.name).Observe(took.Seconds())
 	}
-	cost, priced := op.Stats.GetExtension(spendingKey).(*spending)
-	if priced {
-		o.Metrics.operationCost.Observe(float64(cost.requested))
+	if a.cost != nil {
+		o.Metrics.operationCost.Observe(float64(a.cost.requested))
 	}
 	if !o.Logger.Enabled(ctx, slog.LevelInfo) {
 		return
 	}
-	line := []slog.Attr{slog.String("requestId", resolvers.RequestID(ctx)), slog.String("kind", kind), slog.String("name", name), slog.String("code", code),
+	line := []slog.Attr{slog.String("requestId", resolvers.RequestID(ctx)), slog.String("kind", a.kind), slog.String("name", a.name), slog.String("code", code),
 		slog.Int("errors", errors), milliseconds(took), traceID(ctx)}
-	if priced {
-		line = append(line, slog.Int("cost", cost.requested))
+	if a.cost != nil {
+		line = append(line, slog.Int("cost", a.cost.requested))
 	}
 	o.Logger.LogAttrs(ctx, slog.LevelInfo, "operation", line...)
 }

@@ -99,6 +99,7 @@ func (r *rateLimiter) timeToFill(left int) time.Duration { return r.timeFor(floa
 
 // An account is what one operation has taken, and from whom.
 type account struct {
+	at     *rateLimiter
 	client string
 	taken  int
 	begun  bool // the operation was not refused
@@ -124,7 +125,7 @@ func (*rateLimiter) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters takes what a refused request costs, before anything is read.
 func (r *rateLimiter) MutateOperationParameters(ctx context.Context, _ *graphql.RawParams) *gqlerror.Error {
-	a := &account{client: clientOf(ctx).key(resolvers.CallerOf(ctx)), taken: min(refusedCost, r.limit)}
+	a := &account{at: r, client: clientOf(ctx).key(resolvers.CallerOf(ctx)), taken: min(refusedCost, r.limit)}
 	if left, wait := r.take(a.client, a.taken); wait > 0 {
 		return r.refuse(ctx, left, wait)
 	}
@@ -164,6 +165,13 @@ func (r *rateLimiter) end(ctx context.Context, items int) {
 	if !a.told { // before the transport has written its headers
 		a.told = true
 		r.tell(ctx, left)
+	}
+}
+
+// settleUnanswered settles an operation that ends without an answer: a client has it already, or asks for no more before the first event. It costs a point.
+func settleUnanswered(ctx context.Context) {
+	if a := accountOf(ctx); a != nil && a.begun && a.taken > 0 {
+		a.at.end(ctx, 0)
 	}
 }
 

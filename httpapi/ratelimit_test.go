@@ -93,6 +93,22 @@ func TestAnOperationCostsOnePointAndOneForEachItem(t *testing.T) {
 	}
 }
 
+func TestAnAnswerThatTheClientHasCostsOnePoint(t *testing.T) {
+	s, _ := serveRated(t, 1_200)
+	const query = `query@asOf(revision:3,validOn:"2008-04-06"){treaties(first:100){nodes{id}}}`
+	first := get(t, s, query)
+	if again := get(t, s, query, "If-None-Match", first.Header().Get("ETag")); again.Code != http.StatusNotModified || left(again) == "" {
+		t.Fatalf("%d %v", again.Code, again.Header())
+	}
+	var before, after int
+	if _, err := fmt.Sscanf(left(first), `"cost";r=%d`, &before); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Sscanf(left(get(t, s, `{revision{number}}`)), `"cost";r=%d`, &after); err != nil || after != before-2 {
+		t.Errorf("%d points are left of %d, after an answer that the client has and one more question: %v", after, before, err)
+	}
+}
+
 func TestWhoHasSpentHisPointsIsToldHowLongToWait(t *testing.T) {
 	s, clock := serveRated(t, 600)
 	const query = `{treaties(first:100){nodes{names{text}}}}` // 1,100 items, so it needs all there is

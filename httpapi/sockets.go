@@ -7,12 +7,12 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/rs/cors"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -147,10 +147,10 @@ func (s *Sockets) admit(w http.ResponseWriter, r *http.Request, l SocketLimits) 
 	return leave, err == nil
 }
 
-// ofThisHost tells whether the page that sends a request may: one of this host, one of origins, or none at all, as programs that are no browsers do.
-func ofThisHost(r *http.Request, origins []string) bool {
+// ofThisHost tells whether the page that sends a request may: one of this host, one that is allowed, or none at all, as programs that are no browsers do.
+func ofThisHost(r *http.Request, allowed *cors.Cors) bool {
 	origin := r.Header.Get("Origin")
-	if origin == "" || slices.ContainsFunc(origins, func(allowed string) bool { return allowed == "*" || strings.EqualFold(allowed, origin) }) {
+	if origin == "" || allowed.OriginAllowed(r) {
 		return true
 	}
 	u, err := url.Parse(origin)
@@ -177,6 +177,7 @@ func answers(ctx context.Context, exec graphql.GraphExecutor, params *graphql.Ra
 		send(exec.DispatchError(graphql.WithOperationContext(ctx, operation), problems))
 		return
 	}
+	defer settleUnanswered(graphql.WithOperationContext(ctx, operation))
 	next, inner := exec.DispatchOperation(ctx, operation)
 	for {
 		response := next(inner)

@@ -59,6 +59,7 @@ func (overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	keep := cachingOf(r, operation)
 	if keep.matches(r) {
 		keep.write(w.Header())
+		settleUnanswered(ctx)
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
+	"github.com/rs/cors"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -40,7 +42,10 @@ const (
 )
 
 // webSockets serves operations over WebSockets. gqlgen's own transport ends connections with other codes and takes two operations of one ID.
-type webSockets struct{ Config }
+type webSockets struct {
+	Config
+	allowed *cors.Cors // pages of other hosts
+}
 
 // Supports makes webSockets a graphql.Transport.
 func (webSockets) Supports(r *http.Request) bool { return isUpgrade(r) }
@@ -65,7 +70,7 @@ func (t webSockets) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	case len(r.Header.Get("Sec-WebSocket-Key")) != keyLength:
 		writeError(w, r, http.StatusBadRequest, resolvers.BadUserInput, "the key of the WebSocket is not one of 16 bytes")
 		return
-	case !ofThisHost(r, t.Origins): // a page elsewhere must not speak with what the browser knows of this host
+	case !ofThisHost(r, t.allowed): // a page elsewhere must not speak with what the browser knows of this host
 		writeError(w, r, http.StatusForbidden, resolvers.Forbidden, "pages of this origin may not open a WebSocket here")
 		return
 	}
@@ -86,7 +91,8 @@ func (t webSockets) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		_ = conn.Close(closeSubprotocol, "Subprotocol not acceptable")
 		return
 	}
-	s := &socket{conn: conn, exec: exec, config: t.Config, request: r, authorization: r.Header.Get("Authorization"), running: map[string]*running{}}
+	s := &socket{conn: conn, exec: exec, config: t.Config, request: r, authorization: r.Header.Get("Authorization"), running: map[string]*running{},
+		places: make(chan struct{}, t.Limits.Sockets.Operations)}
 	s.serve(r.Context())
 }
 
@@ -98,6 +104,7 @@ type socket struct {
 	request *http.Request      // that became the socket
 	end     context.CancelFunc // drops the connection
 	work    sync.WaitGroup     // all goroutines of the socket
+	places  chan struct{}      // has one item for each operation that has not ended, also of those that the client has completed
 
 	mu            sync.Mutex
 	acknowledged  bool
@@ -193,9 +200,11 @@ func (s *socket) init(ctx context.Context, m *message, late *time.Timer) *closin
 		return &closing{closeManyInits, "Too many initialisation requests"}
 	}
 	late.Stop()
-	if _, refused := s.authenticate(ctx); refused != nil {
+	caller, refused := s.authenticate(ctx)
+	if refused != nil {
 		return refused
 	}
+	s.conn.SetReadLimit(s.config.Limits.bodyOf(caller))
 	s.mu.Lock()
 	s.acknowledged = true
 	s.mu.Unlock()
@@ -209,8 +218,11 @@ func (s *socket) authenticate(ctx context.Context) (resolvers.Caller, *closing) 
 	authorization := s.authorization
 	s.mu.Unlock()
 	caller, err := authenticate(ctx, s.config.Auth, authorization)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrUnauthenticated):
 		return caller, &closing{closeForbidden, "Forbidden"}
+	case err != nil:
+		return caller, &closing{websocket.StatusTryAgainLater, ErrAuthUnavailable.Error()}
 	}
 	return caller, nil
 }
@@ -250,12 +262,21 @@ func (s *socket) subscribe(ctx context.Context, m *message) *closing {
 		s.sendErrors(ctx, m.ID, gqlerror.List{refusal})
 		return nil
 	}
+	select {
+	case s.places <- struct{}{}: // one that was completed may take a moment to end: who completes and begins without end waits for it
+	case <-ctx.Done():
+		return nil
+	}
 	running, ctx := s.begin(ctx, m.ID)
 	if running == nil {
+		<-s.places
 		return nil
 	}
 	ctx = resolvers.WithCaller(resolvers.WithRequestID(ctx, fmt.Sprintf("%s.%d", id, s.count)), caller)
-	s.work.Go(func() { s.run(ctx, m.ID, running, params) })
+	s.work.Go(func() {
+		defer func() { <-s.places }()
+		s.run(ctx, m.ID, running, params)
+	})
 	return nil
 }
 
@@ -326,8 +347,8 @@ func (s *socket) run(ctx context.Context, id string, o *running, params *graphql
 	s.finish(id, o)
 }
 
-func (s *socket) sendErrors(ctx context.Context, id string, errors gqlerror.List) {
-	if payload, err := json.Marshal(errors); err == nil {
+func (s *socket) sendErrors(ctx context.Context, id string, list gqlerror.List) {
+	if payload, err := json.Marshal(list); err == nil {
 		s.send(ctx, &message{ID: id, Type: "error", Payload: payload})
 	}
 }
@@ -357,7 +378,7 @@ func (s *socket) keepAlive(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		if _, refused := s.authenticate(ctx); refused != nil {
+		if _, refused := s.authenticate(ctx); refused != nil && refused.code == closeForbidden { // one that cannot be checked now was good when it was
 			_ = s.conn.Close(refused.code, refused.reason)
 			return
 		}

@@ -449,8 +449,8 @@ func TestAnAddressIsThatOfOneSubscriber(t *testing.T) {
 }
 
 func TestPagesOfOtherHostsMayOpenNoSocket(t *testing.T) {
-	live := goLive(t, SocketLimits{}, func(c *Config) { c.Origins = []string{"https://allowed.example"} })
-	for origin, status := range map[string]int{"": 101, live.url[:strings.LastIndex(live.url, "/")]: 101, "https://ALLOWED.example": 101,
+	live := goLive(t, SocketLimits{}, func(c *Config) { c.Origins = []string{"https://allowed.example", "https://*.many.example"} })
+	for origin, status := range map[string]int{"": 101, live.url[:strings.LastIndex(live.url, "/")]: 101, "https://ALLOWED.example": 101, "https://one.many.example": 101,
 		"https://elsewhere.example": 403, "http://allowed.example": 403, "null": 403, "https://allowed.example.evil": 403} {
 		header := http.Header{}
 		if origin != "" {
@@ -525,6 +525,54 @@ func TestATokenThatHasExpiredEndsTheConnection(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+}
+
+// away is an authenticator whose issuer can be reached at first, or not at all.
+type away struct{ checks, before atomic.Int32 }
+
+func (a *away) Authenticate(context.Context, string) (resolvers.Caller, error) {
+	if a.checks.Add(1) > a.before.Load() {
+		return resolvers.Caller{}, ErrAuthUnavailable
+	}
+	return resolvers.Caller{Name: "someone"}, nil
+}
+
+func TestATokenThatCannotBeCheckedIsNoWrongOne(t *testing.T) {
+	const initial = `{"type":"connection_init","payload":{"authorization":"Bearer token"}}`
+	t.Run("at the beginning", func(t *testing.T) {
+		w := goLive(t, SocketLimits{}, func(c *Config) { c.Auth = &away{} }).open()
+		w.say(initial)
+		w.closes(websocket.StatusTryAgainLater, "the bearer token cannot be checked now")
+	})
+	t.Run("while a subscription runs", func(t *testing.T) {
+		auth := &away{}
+		auth.before.Store(2) // for connection_init and the subscription
+		live := goLive(t, SocketLimits{Ping: 500 * time.Millisecond}, func(c *Config) { c.Auth = auth })
+		w := live.open()
+		w.say(initial, subscribe("1", changesAfter(1)))
+		w.hears("connection_ack", "")
+		for auth.checks.Load() < 4 { // twice in vain
+			if written, told := live.write(), w.number("1"); told != written {
+				t.Fatalf("revision %d is told, not %d", told, written)
+			}
+		}
+	})
+}
+
+func TestAMessageOfWhoMayWriteMayCarryADocument(t *testing.T) {
+	const long = 300 << 10 // bytes: more than others may send
+	for authorization, mayWrite := range map[string]bool{"": false, "Bearer secret": true} {
+		w := goLive(t, SocketLimits{}, func(c *Config) { c.Auth = WriteToken("secret") }).open()
+		w.say(fmt.Sprintf(`{"type":"connection_init","payload":{"authorization":%q}}`, authorization))
+		w.hears("connection_ack", "")
+		err := w.Write(t.Context(), websocket.MessageText, fmt.Appendf(nil, `{"id":"1","type":"subscribe","payload":{"query":"{__typename}","extensions":{"text":%q}}}`, strings.Repeat("a", long)))
+		if err == nil { // who is refused may see the end while he still writes
+			_, err = w.hear()
+		}
+		if (err == nil) != mayWrite {
+			t.Errorf("%q: %v", authorization, err)
+		}
+	}
 }
 
 // deaf opens a connection that takes nothing of what it is sent after the acknowledgement, with a small buffer.
@@ -625,6 +673,59 @@ func TestAQueryUnderWayIsAnsweredBeforeItsSocketEndsWithTheService(t *testing.T)
 	}
 	w.hears("complete", "1")
 	w.closes(websocket.StatusGoingAway, "going away")
+}
+
+// A crowded source counts who loads content at once, and lets nobody go before its gate is open, whether they are still waited for or not.
+type crowded struct {
+	*source
+	inside, most atomic.Int32
+	gate         chan struct{}
+}
+
+func (c *crowded) Assertions(ctx context.Context, refs []graph.Ref) (map[graph.Ref]*graph.Assertion, error) {
+	c.most.Store(max(c.most.Load(), c.inside.Add(1)))
+	defer c.inside.Add(-1)
+	<-c.gate
+	return c.source.Assertions(ctx, refs)
+}
+
+func TestWhoCompletesAndBeginsWithoutEndRunsNoMoreOperationsThanAllowed(t *testing.T) {
+	c := &crowded{gate: make(chan struct{})}
+	live := goLive(t, SocketLimits{Operations: 2}, func(config *Config) {
+		c.source = config.Source.(*source)
+		config.Source = c
+	})
+	w := live.ready()
+	query := subscribe("1", `{entity(id:"treaty/one"){statements{nodes{value{... on Name{text}}}}}}`)
+	for n := range int32(2) {
+		w.say(query)
+		eventually(t, func() bool { return c.inside.Load() == n+1 })
+		w.say(`{"type":"complete","id":"1"}`)
+	}
+	w.say(query)
+	time.Sleep(50 * time.Millisecond) // in which one too many would come in
+	close(c.gate)
+	w.hears("next", "1")
+	w.hears("complete", "1")
+	if most := c.most.Load(); most != 2 {
+		t.Errorf("%d operations ran at once", most)
+	}
+}
+
+func TestASubscriptionThatTellsNothingCostsOnePoint(t *testing.T) {
+	for name, after := range map[string]string{"it is completed before the first event": "1", "its beginning is refused": "1000"} {
+		w := goLive(t, SocketLimits{Operations: 1}, func(c *Config) {
+			c.Limits.Rate, c.Now = 1_000, func() time.Time { return now }
+		}).ready()
+		w.say(subscribe("1", `subscription{changes(afterRevision:`+after+`){asserted(first:100){nodes{id}}}}`), `{"type":"complete","id":"1"}`, subscribe("2", `{rateLimit{remaining}}`))
+		m, err := w.hear()
+		for m.ID == "1" && err == nil {
+			m, err = w.hear()
+		}
+		if want := `"remaining":998`; err != nil || !strings.Contains(string(m.Payload), want) {
+			t.Errorf("%s: got %s %v, not %s", name, m.Payload, err, want)
+		}
+	}
 }
 
 func TestAPanicInAnOperationEndsIt(t *testing.T) {
