@@ -158,7 +158,7 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	code, text := classify(err)
 	id := RequestID(ctx)
 	if code == Internal || code == Unavailable {
-		p.logger.ErrorContext(ctx, string(code), "requestId", id, "path", e.Path.String(), "error", err)
+		p.logger.ErrorContext(ctx, string(code), "requestId", id, "field", fieldOf(ctx), "error", message(err))
 	}
 	shown := NewError(code, id, text)
 	var wait *RateLimitError
@@ -178,6 +178,18 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		}
 	}
 	return shown
+}
+
+// fieldOf names the field in which an error came up, by its names in the schema: the path is made of aliases, which are the client's.
+func fieldOf(ctx context.Context) string {
+	f := graphql.GetFieldContext(ctx)
+	for f != nil && f.Field.Field == nil { // an item of a list
+		f = f.Parent
+	}
+	if f == nil {
+		return ""
+	}
+	return f.Object + "." + f.Field.Name
 }
 
 func argumentName(path ast.Path) string { return strings.TrimPrefix(path.String(), ".") }
