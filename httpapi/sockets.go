@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -150,7 +149,7 @@ func (s *Sockets) admit(w http.ResponseWriter, r *http.Request, l SocketLimits) 
 // ofThisHost tells whether the page that sends a request may: one of this host, one of origins, or none at all, as programs that are no browsers do.
 func ofThisHost(r *http.Request, origins []string) bool {
 	origin := r.Header.Get("Origin")
-	if origin == "" || slices.ContainsFunc(origins, func(allowed string) bool { return allowed == "*" || strings.EqualFold(allowed, origin) }) {
+	if origin == "" || newCORS(origins).OriginAllowed(r) {
 		return true
 	}
 	u, err := url.Parse(origin)

@@ -449,8 +449,9 @@ func TestAnAddressIsThatOfOneSubscriber(t *testing.T) {
 }
 
 func TestPagesOfOtherHostsMayOpenNoSocket(t *testing.T) {
-	live := goLive(t, SocketLimits{}, func(c *Config) { c.Origins = []string{"https://allowed.example"} })
-	for origin, status := range map[string]int{"": 101, live.url[:strings.LastIndex(live.url, "/")]: 101, "https://ALLOWED.example": 101,
+	live := goLive(t, SocketLimits{}, func(c *Config) { c.Origins = []string{"https://allowed.example", "https://*.wide.example"} })
+	for origin, status := range map[string]int{"": 101, live.url[:strings.LastIndex(live.url, "/")]: 101, "https://ALLOWED.example": 101, "https://a.wide.example": 101,
+		"https://wide.example.evil": 403,
 		"https://elsewhere.example": 403, "http://allowed.example": 403, "null": 403, "https://allowed.example.evil": 403} {
 		header := http.Header{}
 		if origin != "" {
