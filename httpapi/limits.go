@@ -111,7 +111,7 @@ func limited(l Limits, next http.Handler) http.Handler {
 // bodyOf returns how long the body of a request may be.
 func (l Limits) bodyOf(r *http.Request) int64 {
 	if resolvers.CallerOf(r.Context()).Write {
-		return l.WriteBody
+		return max(l.WriteBody, l.Body)
 	}
 	return l.Body
 }
