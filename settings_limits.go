@@ -44,7 +44,7 @@ func (s *limitSettings) register(flags *pflag.FlagSet) {
 		{"max-depth", &s.Depth, "`LEVELS` of nested fields"},
 		{"max-introspection-depth", &s.IntrospectionDepth, "`LEVELS` of nested fields of introspection"},
 		{"max-variables", &s.Variables, "`VARIABLES` of a request"},
-		{"max-string", &s.String, "`BYTES` of a string in a document or in variables; in the variables of a mutation --max-body alone bounds it"},
+		{"max-string", &s.String, "`BYTES` of a string in a document or in variables; in the variables of a mutation the length of the body alone bounds it"},
 		{"max-list", &s.List, "`ITEMS` that the lists of a document, or of the variables, have in all"},
 		{"max-value-depth", &s.ValueDepth, "`LEVELS` of lists and objects in each other, in a document or in variables"},
 		{"max-cost", &s.Cost, "`ITEMS` that all lists of an operation may hold"},
