@@ -35,7 +35,7 @@ var mistakes = []string{
 	"null for a default", "default of another type", "unknown variable is given",
 	"wrong type", "null for non-null", "null in a list", "list in a list", "unknown enum value", "enum in small letters", "enum as a text", "text as an enum",
 	"unknown field of an input", "missing field of an input", "field of an input twice", "type name in an input",
-	"int overflow", "int of 64 bits", "int with an exponent", "int with a fraction", "int as a text", "float for an int", "number for an ID", "number for a text", "number for a scalar", "object for a scalar", "list for a scalar",
+	"int overflow", "int of 64 bits", "int with an exponent", "int with a fraction", "int as a text", "float for an int", "number for an ID", "number for a text", "number for a scalar", "object for a scalar", "list for a scalar", "text that is none of a scalar",
 	"two operations without names", "operation twice", "character left out", "character doubled", "escape that is none", "surrogate alone",
 }
 

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"compress/gzip"
 	"net/http"
-	"strings"
 
 	"github.com/klauspost/compress/gzhttp"
 )
@@ -23,7 +22,7 @@ func compressed(next http.Handler) http.Handler {
 	}
 	packing := wrap(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Upgrade") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+		if isUpgrade(r) || (eventStreams{}).Supports(r) {
 			next.ServeHTTP(w, r) // who streams or takes the connection over writes to it directly
 			return
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -13,9 +12,6 @@ import (
 
 	"treatygraph/resolvers"
 )
-
-// longestMessage is how many bytes of an error's message are shown. Validation repeats what it refuses, which may be all of a request.
-const longestMessage = 1_000
 
 // errorsLimit bounds what a response tells of errors.
 type errorsLimit struct{ Limits }
@@ -26,7 +22,7 @@ func (errorsLimit) ExtensionName() string { return "ErrorsLimit" }
 // Validate makes errorsLimit a graphql.HandlerExtension.
 func (errorsLimit) Validate(graphql.ExecutableSchema) error { return nil }
 
-// InterceptResponse shortens long messages, and puts a note in the place of what is too much.
+// InterceptResponse puts a note in the place of what is too much.
 func (l errorsLimit) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	for _, e := range errorsOfDocument(ctx) {
 		graphql.AddError(ctx, e)
@@ -39,20 +35,7 @@ func (l errorsLimit) InterceptResponse(ctx context.Context, next graphql.Respons
 		note := resolvers.NewError(resolvers.LimitExceeded, resolvers.RequestID(ctx), "more errors are not shown")
 		response.Errors = append(response.Errors[:l.Errors-1:l.Errors-1], note)
 	}
-	for _, e := range response.Errors {
-		if len(e.Message) > longestMessage {
-			e.Message = cut(e.Message, longestMessage) + "…"
-		}
-	}
 	return response
-}
-
-// cut returns the beginning of a text, at most n bytes, without the half of a character.
-func cut(text string, n int) string {
-	for n > 0 && !utf8.RuneStart(text[n]) {
-		n--
-	}
-	return text[:n]
 }
 
 // rulesOfDocuments are those of the specification, by name. Suggestions name fields that exist; without introspection nothing of the

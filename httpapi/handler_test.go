@@ -245,3 +245,19 @@ func TestAPanicOutsideOfResolversIsAnsweredAndLogged(t *testing.T) {
 		t.Errorf("got %d %s, logged %s", recorder.Code, recorder.Body, log.String())
 	}
 }
+
+// panicking is a source at which the executor itself panics, not a resolver.
+type panicking struct{ Source }
+
+func (panicking) Snapshot() *index.Snapshot { panic("no snapshot") }
+
+func TestAPanicOfTheExecutorIsAnsweredInGraphQLsForm(t *testing.T) {
+	s := serveCorpus(t).with(func(c *Config) { c.Source = panicking{c.Source} })
+	r := s.ask(t, "POST", "/graphql", `{"query":"{__typename}"}`)
+	if r.Code != 500 || code(t, r) != "INTERNAL" || strings.Contains(r.Body.String(), "snapshot") {
+		t.Errorf("got %d %s", r.Code, r.Body)
+	}
+	if header := r.Header(); header.Get("Content-Type") != "application/json; charset=utf-8" || header.Get("Cache-Control") != "no-store" {
+		t.Errorf("got %v", header)
+	}
+}

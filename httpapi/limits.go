@@ -111,7 +111,7 @@ func limited(l Limits, next http.Handler) http.Handler {
 // bodyOf returns how long a request, or a message on a socket, may be.
 func (l Limits) bodyOf(caller resolvers.Caller) int64 {
 	if caller.Write {
-		return l.WriteBody
+		return max(l.WriteBody, l.Body)
 	}
 	return l.Body
 }

@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"treatygraph/resolvers"
 )
 
 // An answer is what tests read of a response.
@@ -157,4 +159,12 @@ func variables(n int) map[string]any {
 
 func repeated(text string, n int) []string {
 	return strings.Split(strings.Repeat(text+" ", n-1)+text, " ")
+}
+
+func TestWhoMayWriteMaySendAsMuchAsOthers(t *testing.T) {
+	for _, l := range []Limits{{Body: 300, WriteBody: 200}, {Body: 200, WriteBody: 300}} {
+		if most := l.bodyOf(resolvers.Caller{Name: "someone", Write: true}); most != 300 {
+			t.Errorf("%d and %d: %d bytes", l.Body, l.WriteBody, most)
+		}
+	}
 }

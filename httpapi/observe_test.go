@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -448,5 +449,23 @@ func BenchmarkASmallQuery(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// withoutContents is a source whose store is away.
+type withoutContents struct{ Source }
+
+func (withoutContents) Assertions(context.Context, []graph.Ref) (map[graph.Ref]*graph.Assertion, error) {
+	return nil, graph.ErrUnavailable
+}
+
+func TestTheLogNamesTheFieldThatFailedAsTheSchemaDoes(t *testing.T) {
+	var log bytes.Buffer
+	s := serveCorpus(t).with(func(c *Config) {
+		c.Source, c.Logger = withoutContents{c.Source}, slog.New(slog.NewTextHandler(&log, nil))
+	})
+	s.ask(t, "POST", "/graphql", `{"query":"{canary1:entity(id:\"treaty/start-i\"){canary2:statements(first:1){canary3:nodes{canary4:evidence{canary5:quote}}}}}"}`)
+	if text := log.String(); !strings.Contains(text, "UNAVAILABLE") || !strings.Contains(text, "field=Statement.evidence") || strings.Contains(text, "canary") {
+		t.Errorf("the log says\n%s", text)
 	}
 }

@@ -75,9 +75,16 @@ func (d byName) MutateOperationContext(_ context.Context, c *graphql.OperationCo
 		setTrustedName(c, c.Operation.Name)
 	}
 	if hash, err := hashOf(c.Extensions); err == nil && hash != "" && !d.onlyTrusted {
-		d.persisted.SetIfAbsent(hash, c.RawQuery)
+		d.keep(hash, c.RawQuery)
 	}
 	return nil
+}
+
+// keep keeps a document, unless the hash is not its own: that of a trusted document stands beside the ID by which the document was found.
+func (d byName) keep(hash, document string) {
+	if _, kept := d.persisted.GetIfPresent(hash); !kept && hash == digest(document) {
+		d.persisted.Set(hash, document)
+	}
 }
 
 // named returns the document that a request without one asks for.

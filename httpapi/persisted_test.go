@@ -49,6 +49,17 @@ func TestADocumentIsSentOnceAndAskedForByItsHash(t *testing.T) {
 	}
 }
 
+func TestAHashThatIsNotOfTheDocumentIsNotKeptForIt(t *testing.T) {
+	const label, victim = `{entity(id:"treaty/start-i"){label}}`, `{entity(id:"treaty/start-i"){id}}`
+	s := serveCorpus(t).with(func(c *Config) { c.Trusted = trusted(t, `{"a1":`+fmt.Sprintf("%q", label)+`}`) })
+	if r := s.ask(t, "POST", "/graphql", strings.Replace(persistedBody("", digest(victim)), "{", `{"documentId":"a1",`, 1)); r.Code != 200 || !strings.Contains(r.Body.String(), "START I") {
+		t.Fatalf("by ID, with another's hash: %d %s", r.Code, r.Body)
+	}
+	if r := s.ask(t, "POST", "/graphql", persistedBody("", digest(victim))); code(t, r) != "PERSISTED_QUERY_NOT_FOUND" {
+		t.Errorf("the other's hash stands for %s", r.Body)
+	}
+}
+
 func TestPersistedDocumentsAreBoundedByTheirBytes(t *testing.T) {
 	d := newByName(Config{})
 	document := strings.Repeat("x", 100<<10)

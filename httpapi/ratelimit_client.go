@@ -28,7 +28,7 @@ func clientOf(ctx context.Context) client {
 func withClient(trusted []netip.Prefix, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := client{address: remoteAddress(r, trusted), header: w.Header()}
-		if r.Header.Get("Upgrade") != "" {
+		if isUpgrade(r) {
 			c.header = nil
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), clientKey{}, c)))

@@ -252,3 +252,28 @@ func TestEachAnswerOfASubscriptionCosts(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAnswerThatAClientHasCostsOnePoint(t *testing.T) {
+	s, _ := serveRated(t, 100_000)
+	const query = `{treaties(first:100){nodes{names{text}}}}`
+	tag := get(t, s, query).Header().Get("ETag")
+	points := func(w *httptest.ResponseRecorder) (n int) {
+		if _, err := fmt.Sscanf(left(w), `"cost";r=%d;`, &n); err != nil {
+			t.Errorf("%d says of the points %q", w.Code, left(w))
+		}
+		return n
+	}
+	before := points(get(t, s, `{revision{number}}`))
+	r := get(t, s, query, "If-None-Match", tag)
+	if after := points(r); r.Code != http.StatusNotModified || after != before-1 {
+		t.Errorf("got %d; of %d points %d are left", r.Code, before, after)
+	}
+}
+
+func TestWhoOffersHTTP2InClearIsAnsweredAsOthersAre(t *testing.T) {
+	s, _ := serveRated(t, 100_000)
+	w := s.from(t, home1, `{treaties(first:100){nodes{id label}}}`, "Connection", "Upgrade, HTTP2-Settings", "Upgrade", "h2c", "Accept-Encoding", "gzip")
+	if w.Code != 200 || left(w) == "" || w.Header().Get("Content-Encoding") != "gzip" {
+		t.Errorf("got %d %v", w.Code, w.Header())
+	}
+}

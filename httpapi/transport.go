@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"treatygraph/graph"
 	"treatygraph/resolvers"
 )
 
@@ -35,6 +36,8 @@ func (overHTTP) Supports(r *http.Request) bool {
 // Do makes overHTTP a graphql.Transport.
 func (overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	start := graphql.Now()
+	w.Header().Set("Content-Type", responseType(r)+"; charset=utf-8") // also of what the executor answers when something panics
+	w.Header().Set("Cache-Control", uncached.control)
 	params, err := readRequest(r)
 	if err != nil {
 		writeError(w, r, http.StatusBadRequest, resolvers.BadUserInput, err.Error())
@@ -47,19 +50,18 @@ func (overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		writeResponse(w, r, exec.DispatchError(ctx, errs), uncached)
 		return
 	}
-	switch kind := operation.Operation.Operation; {
-	case kind == ast.Subscription:
-		writeError(w, r, http.StatusBadRequest, resolvers.BadUserInput, "a subscription is asked over a WebSocket, or with Accept: text/event-stream")
-		return
-	case kind != ast.Query && r.Method == http.MethodGet:
+	if operation.Operation.Operation == ast.Mutation && r.Method == http.MethodGet {
+		const words = "GET is for queries; send what writes with POST"
+		exec.DispatchError(ctx, gqlerror.List{resolvers.Refuse(graph.ErrInvalid, words)}) // to whoever counts operations and what they cost
 		w.Header().Set("Allow", http.MethodPost)
-		writeError(w, r, http.StatusMethodNotAllowed, resolvers.BadUserInput, "GET is for queries; send what writes with POST")
+		writeError(w, r, http.StatusMethodNotAllowed, resolvers.BadUserInput, words)
 		return
 	}
 	keep := cachingOf(r, operation)
 	if keep.matches(r) {
+		exec.DispatchError(ctx, nil)   // an answer without data and without errors, to whoever counts operations and what they cost
+		w.Header().Del("Content-Type") // of what is not there
 		keep.write(w.Header())
-		settleUnanswered(ctx)
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}

@@ -118,7 +118,11 @@ func isOfRequest(e *gqlerror.Error) bool {
 // messageOfRequest says what is wrong with a request, and names the variable or parameter where the message alone does not.
 func messageOfRequest(e *gqlerror.Error) string {
 	if isOfVariable(e.Path) {
-		return "$" + argumentName(e.Path[1:]) + ": " + e.Message
+		reason := e.Message
+		if strings.HasPrefix(reason, "cannot use ") && strings.HasSuffix(reason, " as Int") { // of 2.0 it says "value 0"
+			reason = "is not a whole number"
+		}
+		return "$" + argumentName(e.Path[1:]) + ": " + reason
 	}
 	if name, ok := strings.CutPrefix(e.Message, "operation "); ok && strings.HasSuffix(name, " not found") {
 		if name = strings.TrimSuffix(name, " not found"); name == "" {
@@ -158,7 +162,7 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	code, text := classify(err)
 	id := RequestID(ctx)
 	if code == Internal || code == Unavailable {
-		p.logger.ErrorContext(ctx, string(code), "requestId", id, "path", e.Path.String(), "error", err)
+		p.logger.ErrorContext(ctx, string(code), "requestId", id, "field", fieldOf(ctx), "error", message(err))
 	}
 	shown := NewError(code, id, text)
 	var wait *RateLimitError
@@ -178,6 +182,18 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 		}
 	}
 	return shown
+}
+
+// fieldOf names the field in which an error came up, by its names in the schema: the path is made of aliases, which are the client's.
+func fieldOf(ctx context.Context) string {
+	f := graphql.GetFieldContext(ctx)
+	for f != nil && f.Field.Field == nil { // an item of a list
+		f = f.Parent
+	}
+	if f == nil {
+		return ""
+	}
+	return f.Object + "." + f.Field.Name
 }
 
 func argumentName(path ast.Path) string { return strings.TrimPrefix(path.String(), ".") }
