@@ -10,9 +10,6 @@ import (
 	"treatygraph/resolvers"
 )
 
-// documentCache is how many parsed and validated documents are kept: clients repeat few, and each is at most a body long.
-const documentCache = 500
-
 // newGraphQL serves /graphql: POST with JSON, GET for queries, WebSockets, and server-sent events to those who accept them.
 func newGraphQL(c Config) http.Handler {
 	if c.Auth == nil {

@@ -20,7 +20,7 @@ import (
 // Limits bound what one request may cost. Zero fields stand for the defaults.
 type Limits struct {
 	Body               int64         // bytes of a request's body, and of a GET request's query
-	Document           int           // bytes of a GraphQL document, as many of which are kept as documentCache says
+	Document           int           // bytes of a GraphQL document
 	WriteBody          int64         // bytes of the body of a request from who may write: it may carry a document
 	Tokens             int           // of a GraphQL document; counted before validation, whose cost grows with their square
 	Name               int           // bytes of a name or number in a document; the search for what was meant compares each character

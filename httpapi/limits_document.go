@@ -5,7 +5,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/maypok86/otter/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/lexer"
@@ -23,13 +23,27 @@ type documents struct {
 	Limits
 	schema *ast.Schema
 	rules  []core.Rule
-	kept   graphql.Cache[*ast.QueryDocument]
+	kept   *otter.Cache[string, *ast.QueryDocument] // by text
 }
 
 // newDocuments keeps the documents that were found good in a cache.
 func newDocuments(l Limits, rules []core.Rule) *documents {
-	return &documents{Limits: l, rules: rules, kept: lru.New[*ast.QueryDocument](documentCache)}
+	kept, err := otter.New(&otter.Options[string, *ast.QueryDocument]{
+		MaximumWeight: documentBytes,
+		Weigher:       func(text string, _ *ast.QueryDocument) uint32 { return uint32(documentEntry + documentGrowth*len(text)) },
+	})
+	if err != nil {
+		panic(err) // the options are ours
+	}
+	return &documents{Limits: l, rules: rules, kept: kept}
 }
+
+const (
+	// documentBytes bounds the documents that were found good, as clients repeat few: some 5,000 of usual length.
+	documentBytes = 32 << 20
+	// documentEntry and documentGrowth are about how many bytes a document takes when it is read: at least, and for each of its own.
+	documentEntry, documentGrowth = 2_000, 5
+)
 
 const (
 	documentKey        = "Documents"
@@ -49,14 +63,14 @@ func (d *documents) Validate(s graphql.ExecutableSchema) error {
 // store of documents, does so before.
 func (d *documents) MutateOperationParameters(ctx context.Context, r *graphql.RawParams) *gqlerror.Error {
 	stats := &graphql.GetOperationContext(ctx).Stats
-	document, known := d.kept.Get(ctx, r.Query)
+	document, known := d.kept.GetIfPresent(r.Query)
 	if !known {
 		var errs gqlerror.List
 		if document, errs = d.read(r.Query); len(errs) > 0 {
 			stats.SetExtension(documentsErrorsKey, errs[1:]) // an extension returns one
 			return errs[0]
 		}
-		d.kept.Add(ctx, r.Query, document)
+		d.kept.SetIfAbsent(r.Query, document)
 	}
 	stats.SetExtension(documentKey, document)
 	operation := document.Operations.ForName(r.OperationName)
