@@ -62,9 +62,21 @@ type Store struct {
 	calls     *calls.Group
 	torn      atomic.Int64 // readings that did not match their digests
 
-	mu     sync.Mutex // guards what follows
+	mu   sync.Mutex // guards pool
+	pool *pool
+}
+
+// A pool is a driver, which holds connections, and who uses it: it may not be closed before they are done.
+type pool struct {
 	driver driver.DriverWithContext
-	made   time.Time // when driver was
+	made   time.Time
+	users  sync.WaitGroup
+}
+
+// A session is one of a pool's users, until closeSession.
+type session struct {
+	driver.SessionWithContext
+	of *pool
 }
 
 var _ graph.Store = (*Store)(nil)
@@ -95,12 +107,12 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 		})
 	}
 	var err error
-	if s.driver, err = s.dial(); err != nil {
+	if s.pool, err = s.newPool(); err != nil {
 		return nil, s.unavailable("is not an address of a Neo4j server")
 	}
 	s.bookmarks = driver.NewBookmarkManager(driver.BookmarkManagerConfig{})
 	if err := s.prepare(ctx); err != nil {
-		_ = s.driver.Close(context.WithoutCancel(ctx)) // why it could not be opened says more
+		_ = s.pool.driver.Close(context.WithoutCancel(ctx)) // why it could not be opened says more
 		return nil, err
 	}
 	s.calls.Go(s.watch)
@@ -155,14 +167,29 @@ func (s *Store) Close() error {
 	if !s.calls.Close() {
 		return nil
 	}
-	closeDriver(s.current())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pool.close()
 	return nil
 }
 
-func (s *Store) current() driver.DriverWithContext {
+// newPool connects to nothing yet.
+func (s *Store) newPool() (*pool, error) {
+	d, err := s.dial()
+	return &pool{driver: d, made: time.Now()}, err
+}
+
+// session begins one in the newest pool.
+func (s *Store) session(mode driver.AccessMode) session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.driver
+	s.pool.users.Add(1)
+	return session{s.pool.driver.NewSession(context.Background(), driver.SessionConfig{AccessMode: mode, DatabaseName: s.database, BookmarkManager: s.bookmarks, FetchSize: fetchSize}), s.pool}
+}
+
+func closeSession(ctx context.Context, session session) {
+	_ = session.Close(ctx) // gives its connection back; it is only used after its transaction
+	session.of.users.Done()
 }
 
 // fellSilent is told of a read that was not answered until its deadline. The connections that lie unused are as old as that read's, and may be as
@@ -173,20 +200,31 @@ func (s *Store) fellSilent(began time.Time) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if began.Before(s.made) { // it was of the driver before
+	if began.Before(s.pool.made) { // it was of the pool before
 		return
 	}
-	fresh, err := s.dial()
-	if err != nil { // which connects to nothing yet: the address was good before
+	fresh, err := s.newPool()
+	if err != nil { // the address was good before
 		return
 	}
-	old := s.driver
-	s.driver, s.made = fresh, time.Now()
-	s.calls.Go(func(context.Context) { closeDriver(old) }) // calls under way keep their connections to the end
+	fresh.settle()
+	old := s.pool
+	s.pool = fresh
+	s.calls.Go(func(context.Context) { // calls under way keep their connections to the end, and each has one
+		old.users.Wait()
+		old.close()
+	})
 }
 
-func closeDriver(d driver.DriverWithContext) {
+// settle has the driver do alone what it does without a lock at the first connection, which a context that has ended keeps it from.
+func (p *pool) settle() {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_ = p.driver.VerifyConnectivity(ctx) // it cannot
+}
+
+func (p *pool) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), connectWait)
 	defer cancel()
-	_ = d.Close(ctx) // it says goodbye to each server; one that is gone needs none
+	_ = p.driver.Close(ctx) // it says goodbye to each server; one that is gone needs none
 }

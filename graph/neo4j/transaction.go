@@ -50,10 +50,6 @@ func (s *Store) begin(ctx context.Context) (call context.Context, leave func(), 
 	return call, func() { cancel(); end() }, nil
 }
 
-func (s *Store) session(mode driver.AccessMode) driver.SessionWithContext {
-	return s.current().NewSession(context.Background(), driver.SessionConfig{AccessMode: mode, DatabaseName: s.database, BookmarkManager: s.bookmarks, FetchSize: fetchSize})
-}
-
 // read runs work, which may be run again, in a transaction that any member of a cluster may answer, one that has seen what this store saw.
 func (s *Store) read(ctx context.Context, work func(t *transaction) error) error {
 	call, leave, err := s.begin(ctx)
@@ -111,10 +107,6 @@ func serverTimeout(ctx context.Context) func(*driver.TransactionConfig) {
 		wait = max(time.Until(deadline), time.Millisecond) + commitGrace
 	}
 	return driver.WithTxTimeout(wait)
-}
-
-func closeSession(ctx context.Context, session driver.SessionWithContext) {
-	_ = session.Close(ctx) // gives its connection back; it is only used after its transaction
 }
 
 // lockCounter makes this transaction the only one that writes, and what all before it wrote visible: the lock is freed after a commit
