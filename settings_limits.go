@@ -56,7 +56,8 @@ func (s *limitSettings) register(flags *pflag.FlagSet) {
 	}
 	flags.Var(atLeastOne[int64]{&s.Body}, "max-body", "at most so many `BYTES` of a request's body")
 	flags.Var(atLeastOne[int64]{&s.WriteBody}, "max-write-body", "at most so many `BYTES` of the body of a request from who may write")
-	flags.DurationVar(&s.Deadline, "max-time", s.Deadline, "the `TIME` that an operation may take, such as 10s")
+	flags.DurationVar(&s.Deadline, "max-time", s.Deadline, "the `TIME` that an operation which reads may take, such as 10s")
+	flags.DurationVar(&s.WriteDeadline, "max-write-time", s.WriteDeadline, "the `TIME` that a mutation may take")
 	flags.IntVar(&s.Rate, "rate-limit", s.Rate, "how many `POINTS` a client may spend in a minute, one for each operation and one for each item of its lists; 0: any number")
 	flags.StringVar(&s.TrustedProxies, "trusted-proxies", "", "`ADDRESSES` and networks (10.0.0.0/8), parted by commas, of proxies whose X-Forwarded-For says who asks")
 	flags.BoolVar(&s.Introspection, "introspection", true, "whether clients may ask for the schema")
@@ -67,6 +68,9 @@ func (s *limitSettings) register(flags *pflag.FlagSet) {
 func (s *limitSettings) check() error {
 	if s.Deadline <= 0 {
 		return fmt.Errorf("--max-time %v leaves no time", s.Deadline)
+	}
+	if s.WriteDeadline <= 0 {
+		return fmt.Errorf("--max-write-time %v leaves no time", s.WriteDeadline)
 	}
 	if s.Rate < 0 {
 		return fmt.Errorf("--rate-limit %d is less than none", s.Rate)

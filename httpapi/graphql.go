@@ -19,7 +19,7 @@ func newGraphQL(c Config) http.Handler {
 	foreign := newForeign(c.Origins)
 	server.AddTransport(webSockets{c, foreign.allowed})
 	server.AddTransport(eventStreams{c})
-	server.AddTransport(overHTTP{})
+	server.AddTransport(overHTTP{c.Limits})
 	documents := newDocuments(c.Limits, rulesOfDocuments(!c.NoSuggestions, !c.NoIntrospection))
 	server.SetQueryCache(documents)
 	rate := newRateLimiter(c.Limits.Rate, c.Now)

@@ -70,6 +70,9 @@ func NewHandler(c Config) http.Handler {
 	return withRequestID(observed(c, onTheWire(c, recovering(c.Logger, mux))))
 }
 
+// answerTime is how long a client may take to send its request and to take the answer.
+const answerTime = 20 * time.Second
+
 // NewServer returns a server with time limits on every phase of a connection, so that slow clients hold nothing for long. Its Shutdown tells the
 // sockets to end, and does not wait for those that are WebSockets: Config.Sockets does.
 func NewServer(c Config) *http.Server {
@@ -81,7 +84,7 @@ func NewServer(c Config) *http.Server {
 		Handler:           NewHandler(c),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      limits.Deadline + 20*time.Second, // the operation's own deadline comes first and says so
+		WriteTimeout:      limits.Deadline + answerTime, // the operation's own deadline comes first and says so
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 	}

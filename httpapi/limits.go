@@ -40,7 +40,8 @@ type Limits struct {
 	ValueDepth         int           // of lists and objects in each other, in a document or in variables
 	Cost               int           // items that all lists of an operation may hold; each list multiplies what stands below it
 	Errors             int           // that a response tells
-	Deadline           time.Duration // for one operation
+	Deadline           time.Duration // for one operation that reads
+	WriteDeadline      time.Duration // for one mutation: it may read a long document
 	Rate               int           // points that one client may spend in a minute; here zero stands for no such limit
 	Sockets            SocketLimits  // of connections that stay open
 }
@@ -49,7 +50,7 @@ type Limits struct {
 var DefaultLimits = Limits{
 	Body: 256 << 10, WriteBody: 16 << 20, Document: 64 << 10, Tokens: 1_000, Name: 100, Operations: 20, Fragments: 100, Fields: 5_000, Repeats: 100, FieldAliases: 30, Aliases: 100,
 	PlaceDirectives: 5, Directives: 100, Depth: 12, IntrospectionDepth: 20, Variables: 100, String: 32 << 10, List: 1_000, ValueDepth: 20, Cost: 50_000, Errors: 10,
-	Deadline: 10 * time.Second, Sockets: DefaultSocketLimits,
+	Deadline: 10 * time.Second, WriteDeadline: time.Minute, Sockets: DefaultSocketLimits,
 }
 
 func (l Limits) withDefaults() Limits {
@@ -76,6 +77,7 @@ func (l Limits) withDefaults() Limits {
 	l.Cost = cmp.Or(l.Cost, d.Cost)
 	l.Errors = cmp.Or(l.Errors, d.Errors)
 	l.Deadline = cmp.Or(l.Deadline, d.Deadline)
+	l.WriteDeadline = cmp.Or(l.WriteDeadline, d.WriteDeadline)
 	l.Sockets = l.Sockets.withDefaults()
 	return l
 }
@@ -127,15 +129,19 @@ func (deadline) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptOperation sets the time by which the operation is to be answered.
 func (l deadline) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+	kind, most := graphql.GetOperationContext(ctx).Operation.Operation, l.Deadline
+	if kind == ast.Mutation {
+		most = l.WriteDeadline
+	}
+	if kind == ast.Subscription {
 		answer := next(ctx)
 		return func(ctx context.Context) *graphql.Response {
-			ctx, cancel := context.WithTimeout(ctx, l.Deadline)
+			ctx, cancel := context.WithTimeout(ctx, most)
 			defer cancel()
 			return answer(ctx)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, l.Deadline)
+	ctx, cancel := context.WithTimeout(ctx, most)
 	answer := next(ctx)
 	return func(ctx context.Context) *graphql.Response {
 		defer cancel()

@@ -30,7 +30,9 @@ type documents struct {
 func newDocuments(l Limits, rules []core.Rule) *documents {
 	kept, err := otter.New(&otter.Options[string, *ast.QueryDocument]{
 		MaximumWeight: documentBytes,
-		Weigher:       func(text string, _ *ast.QueryDocument) uint32 { return uint32(documentEntry + documentGrowth*len(text)) },
+		Weigher: func(text string, _ *ast.QueryDocument) uint32 {
+			return uint32(documentEntry + documentGrowth*len(text))
+		},
 	})
 	if err != nil {
 		panic(err) // the options are ours

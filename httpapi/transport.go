@@ -24,7 +24,7 @@ const (
 const storeRetry = 5 * time.Second
 
 // overHTTP answers one operation a request, as the GraphQL-over-HTTP draft has it: POST with JSON, and GET for queries.
-type overHTTP struct{}
+type overHTTP struct{ Limits }
 
 var _ graphql.Transport = overHTTP{}
 
@@ -34,7 +34,7 @@ func (overHTTP) Supports(r *http.Request) bool {
 }
 
 // Do makes overHTTP a graphql.Transport.
-func (overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+func (t overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	start := graphql.Now()
 	w.Header().Set("Content-Type", responseType(r)+"; charset=utf-8") // also of what the executor answers when something panics
 	w.Header().Set("Cache-Control", uncached.control)
@@ -64,6 +64,9 @@ func (overHTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		keep.write(w.Header())
 		w.WriteHeader(http.StatusNotModified)
 		return
+	}
+	if operation.Operation.Operation == ast.Mutation {
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(t.WriteDeadline + answerTime)) // the server's is for what reads
 	}
 	responses, ctx := exec.DispatchOperation(r.Context(), operation)
 	writeResponse(w, r, responses(ctx), keep)
