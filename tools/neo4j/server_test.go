@@ -152,10 +152,10 @@ func TestWhoGivesALockBackComesAfterWhoWaitsForIt(t *testing.T) {
 	}
 	giveBack := take("first")
 	var waiting sync.WaitGroup
-	var between bool
+	var between atomic.Bool
 	waiting.Go(func() {
 		unlock := take("second")
-		between = true
+		between.Store(true)
 		unlock()
 	})
 	for text := []byte(nil); !strings.HasPrefix(string(text), "second"); time.Sleep(time.Millisecond) {
@@ -163,7 +163,7 @@ func TestWhoGivesALockBackComesAfterWhoWaitsForIt(t *testing.T) {
 	}
 	giveBack()
 	unlock := take("first again")
-	if !between {
+	if !between.Load() {
 		t.Error("got it before the second, who waited")
 	}
 	unlock()
