@@ -28,12 +28,18 @@ type readiness struct {
 	Revision graph.RevisionNumber `json:"revision"`
 }
 
+// reasonDraining is the reason of a service that is about to end.
+const reasonDraining = "draining"
+
 func (c readyz) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyDeadline)
 	defer cancel()
 	state := c.check(ctx)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
+	if state.Reason == reasonDraining { // which may have begun since the request came
+		w.Header().Set("Connection", "close")
+	}
 	if !state.Ready {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
@@ -44,7 +50,7 @@ func (c readyz) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (c readyz) check(ctx context.Context) readiness {
 	at := c.Source.Snapshot().Head().Revision
 	if c.Drain.begun() {
-		return readiness{Reason: "draining", Revision: at}
+		return readiness{Reason: reasonDraining, Revision: at}
 	}
 	not := func(reason string, err error) readiness {
 		if err != nil {
