@@ -103,8 +103,8 @@ func TestAnOperationIsAnsweredByEventsToWhomWantsThem(t *testing.T) {
 }
 
 func TestASubscriptionByEventsTellsEachRevisionAndOutlivesTheTimesOfTheServer(t *testing.T) {
-	live := goLive(t, SocketLimits{Ping: 10 * time.Millisecond})
-	live.server.ReadTimeout, live.server.WriteTimeout = 100*time.Millisecond, 100*time.Millisecond // before the first connection
+	short := func(s *http.Server) { s.ReadTimeout, s.WriteTimeout = 100*time.Millisecond, 100*time.Millisecond }
+	live := goLiveAs(t, short, SocketLimits{Ping: 10 * time.Millisecond})
 	response := live.stream(t, http.MethodGet, changesAfter(0))
 	if kind := response.Header.Get("Content-Type"); kind != "text/event-stream; charset=utf-8" {
 		t.Errorf("the type is %s", kind)

@@ -37,6 +37,12 @@ const patience = 60 * time.Second
 // goLive serves over a loopback port. Edit changes the configuration before.
 func goLive(t *testing.T, limits SocketLimits, edit ...func(*Config)) *live {
 	t.Helper()
+	return goLiveAs(t, func(*http.Server) {}, limits, edit...)
+}
+
+// goLiveAs is goLive with a server that prepare changes.
+func goLiveAs(t *testing.T, prepare func(*http.Server), limits SocketLimits, edit ...func(*Config)) *live {
+	t.Helper()
 	s := serve(t, Limits{})
 	l := &live{service: s, t: t, sockets: NewSockets()}
 	c := Config{Source: s.source, Store: s.store, Now: time.Now, Logger: slog.New(slog.DiscardHandler), Limits: Limits{Sockets: limits}, Sockets: l.sockets}
@@ -48,6 +54,7 @@ func goLive(t *testing.T, limits SocketLimits, edit ...func(*Config)) *live {
 		t.Fatal(err)
 	}
 	l.url, l.server = "http://"+listener.Addr().String()+"/graphql", NewServer(c)
+	prepare(l.server)
 	ended := make(chan struct{})
 	go func() { defer close(ended); _ = l.server.Serve(listener) }()
 	t.Cleanup(func() {
