@@ -94,7 +94,7 @@ func (d *draft) show(ctx context.Context, change *graph.Change) (*Result, error)
 			}
 		}
 		s := index.Statement{ID: v.Ref.Statement, Subject: planned.Subject, Predicate: planned.Predicate, Object: planned.Object, Valid: planned.Valid,
-			Effective: planned.Qualifiers.EffectiveOn, About: planned.Qualifiers.About, Rank: rankOf(assertions), Refs: append(standing[i].Refs, v.Ref)}
+			Effective: planned.Qualifiers.EffectiveOn, About: planned.Qualifiers.About, Rank: graph.RankOf(assertions), Refs: append(standing[i].Refs, v.Ref)}
 		if planned.Value != nil {
 			s.ValueKind = planned.Value.Kind
 		}
@@ -104,21 +104,6 @@ func (d *draft) show(ctx context.Context, change *graph.Change) (*Result, error)
 	result.Withdrawn = before(d.snapshot, change.Closed, written, d.snapshot.Head().Revision)
 	result.sort()
 	return result, nil
-}
-
-// rankOf is the rank that assertions give their statement: the lowest of the curated ones if there are any, else the highest.
-func rankOf(list []*graph.Assertion) graph.Rank {
-	lowest, highest := graph.Rank(0), graph.RankDeprecated
-	for _, a := range list {
-		if a.Method == graph.MethodCurated {
-			lowest = max(lowest, a.Rank)
-		}
-		highest = min(highest, a.Rank)
-	}
-	if lowest > 0 {
-		return lowest
-	}
-	return highest
 }
 
 func (r *Result) sort() {

@@ -115,6 +115,24 @@ const (
 	RankDeprecated
 )
 
+// RankOf returns the rank that assertions of one claim give their statement: the lowest among the curated if there are any, else the highest.
+func RankOf(assertions []*Assertion) (rank Rank) {
+	curated := Rank(0)
+	for _, a := range assertions {
+		if a.Method == MethodCurated {
+			curated = max(curated, a.Rank)
+		}
+		if rank == 0 {
+			rank = a.Rank
+		}
+		rank = min(rank, a.Rank)
+	}
+	if curated != 0 {
+		return curated
+	}
+	return rank
+}
+
 // A Method is how an assertion came to be.
 type Method uint8
 

@@ -135,16 +135,18 @@ func (s *Sockets) enter(address string, most int) (leave func(), err error) {
 	}, nil
 }
 
-// admit is enter for a request, which it answers when there is no room.
-func (s *Sockets) admit(w http.ResponseWriter, r *http.Request, l SocketLimits) (leave func(), admitted bool) {
-	leave, err := s.enter(clientOf(r.Context()).network(), l.PerAddress)
+// admit counts a request as a socket until leave is called, or answers it when there is no room.
+func (c Config) admit(w http.ResponseWriter, r *http.Request) (leave func(), admitted bool) {
+	left, err := c.Sockets.enter(clientOf(r.Context()).network(), c.Limits.Sockets.PerAddress)
 	switch {
 	case errors.Is(err, errEnding):
 		writeError(w, r, http.StatusServiceUnavailable, resolvers.Unavailable, err.Error())
 	case err != nil:
 		writeError(w, r, http.StatusTooManyRequests, resolvers.LimitExceeded, err.Error())
+	default:
+		c.Metrics.Sockets.Inc()
 	}
-	return leave, err == nil
+	return func() { c.Metrics.Sockets.Dec(); left() }, err == nil
 }
 
 // ofThisHost tells whether the page that sends a request may: one of this host, one that is allowed, or none at all, as programs that are no browsers do.

@@ -36,13 +36,11 @@ func (t eventStreams) Do(w http.ResponseWriter, r *http.Request, exec graphql.Gr
 		return
 	}
 	params.Headers = r.Header
-	leave, admitted := t.Sockets.admit(w, r, t.Limits.Sockets)
+	leave, admitted := t.admit(w, r)
 	if !admitted {
 		return
 	}
 	defer leave()
-	t.Metrics.Sockets.Inc()
-	defer t.Metrics.Sockets.Dec()
 	ctx, cancel := context.WithCancel(r.Context())
 	s := &eventStream{w: w, control: http.NewResponseController(w), within: t.Limits.Sockets.Write, drop: cancel}
 	s.begin()

@@ -74,13 +74,11 @@ func (t webSockets) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 		writeError(w, r, http.StatusForbidden, resolvers.Forbidden, "pages of this origin may not open a WebSocket here")
 		return
 	}
-	leave, admitted := t.Sockets.admit(w, r, t.Limits.Sockets)
+	leave, admitted := t.admit(w, r)
 	if !admitted {
 		return
 	}
 	defer leave()
-	t.Metrics.Sockets.Inc()
-	defer t.Metrics.Sockets.Dec()
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{subprotocol}, InsecureSkipVerify: true, // the origin was checked
 		CompressionMode: websocket.CompressionNoContextTakeover, CompressionThreshold: compressFrom})
 	if err != nil {

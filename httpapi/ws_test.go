@@ -646,7 +646,7 @@ func TestSocketsAreToldThatTheServiceEnds(t *testing.T) {
 		t.Errorf("the stream of events ends with %q (%v): a client that is told complete does not come again", rest, err)
 	}
 	live.end()
-	if _, admitted := live.sockets.admit(httptest.NewRecorder(), &http.Request{RemoteAddr: "192.0.2.1:1"}, DefaultSocketLimits); admitted {
+	if _, admitted := (Config{Sockets: live.sockets, Metrics: NewMetrics(), Limits: DefaultLimits}).admit(httptest.NewRecorder(), &http.Request{RemoteAddr: "192.0.2.1:1"}); admitted {
 		t.Error("a socket is admitted after the end")
 	}
 }

@@ -27,7 +27,7 @@ type statement struct {
 func statementOf(id graph.StatementID, assertions []*graph.Assertion) *statement {
 	slices.SortFunc(assertions, func(a, b *graph.Assertion) int { return cmp.Compare(a.Dataset, b.Dataset) })
 	c := &assertions[0].Claim
-	p := map[string]any{"id": string(id), "rank": rankOf(assertions).String()}
+	p := map[string]any{"id": string(id), "rank": graph.RankOf(assertions).String()}
 	var methods, datasets, quotes []string
 	for _, a := range assertions {
 		datasets = append(datasets, string(a.Dataset))
@@ -51,24 +51,6 @@ func statementOf(id graph.StatementID, assertions []*graph.Assertion) *statement
 		putValue(p, c.Value)
 	}
 	return &statement{id, *c, p}
-}
-
-// rankOf returns a statement's own rank: the lowest among its curated assertions if there are any, else the highest.
-func rankOf(assertions []*graph.Assertion) (rank graph.Rank) {
-	curated := graph.Rank(0)
-	for _, a := range assertions {
-		if a.Method == graph.MethodCurated {
-			curated = max(curated, a.Rank)
-		}
-		if rank == 0 {
-			rank = a.Rank
-		}
-		rank = min(rank, a.Rank)
-	}
-	if curated != 0 {
-		return curated
-	}
-	return rank
 }
 
 // putValidity writes the ends as they are stated, in EDTF, and the days that count for comparing: the earliest of From, the latest of To.
