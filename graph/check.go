@@ -189,6 +189,9 @@ func checkAssertion(a *Assertion) (field string, err error) {
 	if row.Name == "" {
 		return "predicate", fmt.Errorf("is not known")
 	}
+	if a.Redacted != "" {
+		return "redacted", fmt.Errorf("is for what a record no longer holds, not for what is asserted")
+	}
 	if err := checkKind(a.Subject, row.Subjects); err != nil {
 		return "subject", err
 	}

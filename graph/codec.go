@@ -39,6 +39,7 @@ func appendProvenance(b []byte, a *Assertion) []byte {
 		}
 		b = append(b, ']')
 	}
+	b = appendField(b, "redacted", string(a.Redacted))
 	return append(b, '}')
 }
 
@@ -223,6 +224,7 @@ func (a *Assertion) Decode(body string, detail Detail) error {
 		}
 		r.literal("]")
 	}
+	a.Redacted = Digest(r.field("redacted"))
 	r.literal("}")
 	if r.err == nil && r.rest != "" {
 		r.fail("the end")

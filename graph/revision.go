@@ -51,21 +51,15 @@ type Change struct {
 }
 
 // Seal returns the digest of the change, chained to the digest of the revision before. It covers everything but the digest itself;
-// bodies and texts enter by their own hashes, so that a redacted body can be replaced by its hash.
+// bodies and texts enter by their own hashes, so that a body can be replaced by its tombstone.
 func (c *Change) Seal(before Digest) Digest {
 	h := newHasher()
 	r := &c.Revision
 	h.line("treatygraph revision 1", string(before), strconv.FormatUint(uint64(r.Number), 10), strconv.FormatInt(r.At.UnixMicro(), 10),
 		r.Key, string(r.BatchDigest), r.Author, r.Summary)
-	body := sha256.New()
-	var sum, digits []byte
 	for i := range c.Written {
 		v := &c.Written[i]
-		body.Reset()
-		io.WriteString(body, v.Body)
-		sum = body.Sum(sum[:0])
-		digits = hex.AppendEncode(digits[:0], sum)
-		h.line("+", string(v.Ref.Statement), string(v.Ref.Dataset), string(digits))
+		h.line("+", string(v.Ref.Statement), string(v.Ref.Dataset), string(bodyDigest(v.Body)))
 	}
 	for _, ref := range c.Closed {
 		h.line("-", string(ref.Statement), string(ref.Dataset), strconv.FormatUint(uint64(ref.From), 10))

@@ -196,6 +196,7 @@ type Assertion struct {
 	Rule       string // the name of the rule that read it, with MethodExtracted; else empty
 	Confidence Thousandths
 	Evidence   []Evidence // in reading order
+	Redacted   Digest     // of the body that was removed: nothing but Subject, Predicate, Dataset, Rank and Method is left; empty: it is whole
 }
 
 // Evidence is where an assertion can be seen. For a text that is held: the text, a span of it and the quote that stands there.
