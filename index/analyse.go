@@ -58,33 +58,20 @@ func (s *Snapshot) gather(ctx context.Context, q AnalysisQuery) (*Analysis, erro
 	at := s.at(q.At)
 	merged := s.view.Merged(at)
 	kept := newWindow(func(a, b edge) int { return a.compare(&b) }, nil, nil, Page{First: MaxAnalysed})
-	m := s.claimMatcher(&ClaimFilter{Evidenced: q.Evidenced}, at)
-	c, steps := new(claim), 0
-	var rows []uint32
-	m.candidates(func(i uint32) bool {
-		if steps++; steps%checkEvery == 0 && ctx.Err() != nil {
+	edgeOf := func(i uint32, p topology.Position) edge {
+		from, to := s.view.Ends(i)
+		return edge{position: p, from: merged.Canonical(from), to: merged.Canonical(to)}
+	}
+	passes := func(i uint32, p topology.Position) bool {
+		if _, to := s.view.Ends(i); to == 0 || p.Predicate == graph.PredMergedInto || q.Predicates != nil && !slices.Contains(q.Predicates, p.Predicate) {
 			return false
 		}
-		from, to := s.view.Ends(i)
-		if to == 0 || !s.view.Visible(i, at.Revision) || !s.view.Holds(i, at.ValidOn) {
-			return true
-		}
-		e := edge{position: s.view.PositionOf(i), from: merged.Canonical(from), to: merged.Canonical(to)}
-		if q.Predicates != nil && !slices.Contains(q.Predicates, e.position.Predicate) || e.from == e.to || e.position.Predicate == graph.PredMergedInto ||
-			q.Kinds != 0 && !(q.Kinds.Has(s.view.Kind(e.from)) && q.Kinds.Has(s.view.Kind(e.to))) || !kept.needs(e) {
-			return true
-		}
-		if rows = s.view.Recorded(rows[:0], e.position.Hash, at.Revision); rows[0] != i {
-			return true
-		}
-		*c = claim{row: s.view.Row(i), rows: rows, fold: s.view.Fold(rows)}
-		if s.hidden(c, i, at) || !m.fits(c) {
-			return true
-		}
-		kept.add(e)
-		return true
-	})
-	if err := ctx.Err(); err != nil {
+		e := edgeOf(i, p)
+		return e.from != e.to && (q.Kinds == 0 || q.Kinds.Has(s.view.Kind(e.from)) && q.Kinds.Has(s.view.Kind(e.to))) && kept.needs(e)
+	}
+	if err := s.claims(ctx, &ClaimFilter{Evidenced: q.Evidenced}, at, passes, func(i uint32, p topology.Position, _ []uint32) {
+		kept.add(edgeOf(i, p))
+	}); err != nil {
 		return nil, err
 	}
 	edges, _, more := kept.page()

@@ -84,39 +84,14 @@ func (s *Snapshot) Claims(ctx context.Context, q ClaimQuery) (ClaimPage, error) 
 	}
 	w := newWindow(compare, bounds[0], bounds[1], q.Page)
 	at := s.at(q.At)
-	m := s.claimMatcher(&q.Filter, at)
-	hides := q.Filter.Ranks == nil
-	total, steps := 0, 0
-	var rows []uint32
-	c := new(claim) // one for all
-	m.candidates(func(i uint32) bool {
-		if steps++; steps%checkEvery == 0 && ctx.Err() != nil {
-			return false
-		}
-		if !s.view.Visible(i, at.Revision) || !s.view.Holds(i, at.ValidOn) {
-			return true
-		}
-		p := place{s.view.PositionOf(i), i}
-		if q.Filter.Predicates != nil && !slices.Contains(q.Filter.Predicates, p.Predicate) { // told before the dearer questions
-			return true
-		}
-		if !q.Count && !w.needs(p) {
-			return true
-		}
-		if rows = s.view.Recorded(rows[:0], p.Hash, at.Revision); rows[0] != i { // each statement once
-			return true
-		}
-		*c = claim{row: s.view.Row(i), rows: rows, fold: s.view.Fold(rows)}
-		if hides && s.hidden(c, i, at) || !m.fits(c) {
-			return true
-		}
+	total := 0
+	passes := func(i uint32, p topology.Position) bool { return q.Count || w.needs(place{p, i}) }
+	if err := s.claims(ctx, &q.Filter, at, passes, func(i uint32, position topology.Position, _ []uint32) {
 		total++
-		if w.needs(p) {
+		if p := (place{position, i}); w.needs(p) {
 			w.add(p)
 		}
-		return true
-	})
-	if err := ctx.Err(); err != nil {
+	}); err != nil {
 		return ClaimPage{}, err
 	}
 	page := ClaimPage{Total: total}
@@ -127,6 +102,41 @@ func (s *Snapshot) Claims(ctx context.Context, q ClaimQuery) (ClaimPage, error) 
 		page.Items = append(page.Items, ClaimItem{s.statement(rows, s.view.Fold(rows)), encodeStatementCursor(listOfClaims(q.Order), p.Position)})
 	}
 	return page, nil
+}
+
+// claims visits the statements that belong in a list, each once with its visible versions, the newest first, which are good until visit
+// returns; passes tells of what may be left out before dearer questions are asked. The only error is the context's.
+func (s *Snapshot) claims(ctx context.Context, f *ClaimFilter, at topology.At, passes func(uint32, topology.Position) bool, visit func(newest uint32, p topology.Position, rows []uint32)) error {
+	m := s.claimMatcher(f, at)
+	hides := f.Ranks == nil
+	steps := 0
+	var rows []uint32
+	c := new(claim) // one for all
+	m.candidates(func(i uint32) bool {
+		if steps++; steps%checkEvery == 0 && ctx.Err() != nil {
+			return false
+		}
+		if !s.view.Visible(i, at.Revision) || !s.view.Holds(i, at.ValidOn) {
+			return true
+		}
+		p := s.view.PositionOf(i)
+		if f.Predicates != nil && !slices.Contains(f.Predicates, p.Predicate) { // told before the dearer questions
+			return true
+		}
+		if !passes(i, p) {
+			return true
+		}
+		if rows = s.view.Recorded(rows[:0], p.Hash, at.Revision); rows[0] != i { // each statement once
+			return true
+		}
+		*c = claim{row: s.view.Row(i), rows: rows, fold: s.view.Fold(rows)}
+		if hides && s.hidden(c, i, at) || !m.fits(c) {
+			return true
+		}
+		visit(i, p, rows)
+		return true
+	})
+	return ctx.Err()
 }
 
 // compare orders two places of a list.

@@ -8,12 +8,14 @@ import (
 	"treatygraph/graph"
 )
 
-// An EntityQuery asks for entities in the order of their IDs: those that existed at the time and are not merged into another.
+// An EntityQuery asks for entities in the order of their IDs: those that existed at the time and, unless it asks for these too, are not
+// merged into another.
 type EntityQuery struct {
 	Kinds         graph.KindSet // 0: all
 	At            At
 	After, Before graph.ID // only what comes after, before; empty: no bound
 	Backward      bool
+	Merged        bool // those that are merged into another, too
 }
 
 // Entities goes through the entities that q asks for until yield says no.
@@ -32,7 +34,7 @@ func (v *View) Entities(q EntityQuery, yield func(Node) bool) {
 			}
 		}
 		if !v.mergeIDs(lists, q.Backward, func(n Node) bool {
-			return !v.existed(n, q.At.Revision) || merged.Canonical(n) != n || yield(n)
+			return !v.existed(n, q.At.Revision) || !q.Merged && merged.Canonical(n) != n || yield(n)
 		}) {
 			return
 		}

@@ -40,6 +40,12 @@ func (s *NodeSet) Add(n Node) bool {
 	return true
 }
 
+// Has tells whether a node is in the set.
+func (s *NodeSet) Has(n Node) bool {
+	i := int(n >> 6)
+	return i < len(s.words) && s.words[i]&(1<<(n&63)) != 0
+}
+
 // Clear empties the set.
 func (s *NodeSet) Clear() {
 	if len(s.touched) > fewTouched {
