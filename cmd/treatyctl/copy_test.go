@@ -241,14 +241,7 @@ func (k killing) prove(t *testing.T) {
 	whole, within := time.Since(began), 0
 	for n := range k.kills {
 		address := k.empty(t, n+1)
-		command := program(t, "copy", from, address)
-		command.Stderr = nil // what a killed one says does not count
-		if err := command.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Duration(random.Int64N(int64(whole))))
-		_ = command.Process.Kill() // it may have ended by itself
-		_ = command.Wait()
+		k.killCopy(t, from, address, random, whole, n%2 == 0)
 		store := openAt(t, address)
 		head, err := store.Head(t.Context())
 		if err != nil {
@@ -274,6 +267,38 @@ func (k killing) prove(t *testing.T) {
 	if within == 0 {
 		t.Error("no copy was killed between its first and its last revision")
 	}
+}
+
+// killCopy starts a copy and kills it at a random moment: of all the time that a copy takes, or soon after its first revision is there.
+func (k killing) killCopy(t *testing.T, from, address string, random *rand.Rand, whole time.Duration, writing bool) {
+	t.Helper()
+	command := program(t, "copy", from, address)
+	command.Stderr = nil // what a killed one says does not count
+	var watched graph.Store
+	if writing {
+		watched = openAt(t, address)
+		defer watched.Close()
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	moment := whole
+	if writing {
+		moment /= 16
+		for until := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
+			head, err := watched.Head(t.Context())
+			if err != nil || time.Now().After(until) {
+				_, _ = command.Process.Kill(), command.Wait()
+				t.Fatalf("the copy wrote nothing: head %+v, error %v", head, err)
+			}
+			if head.Revision > 0 {
+				break
+			}
+		}
+	}
+	time.Sleep(time.Duration(random.Int64N(int64(moment))))
+	_ = command.Process.Kill() // it may have ended by itself
+	_ = command.Wait()
 }
 
 // fillRevisions makes a record of so many revisions; each but the first closes some of what the one before wrote.
@@ -319,7 +344,7 @@ func TestACopyToNeo4jThatIsKilledAtAnyMomentGoesOnWhereItWas(t *testing.T) {
 	for _, version := range server.VersionsToTest(t) {
 		t.Run(version, func(t *testing.T) {
 			database := server.Lease(t, version)
-			killing{kills, 60, func(t *testing.T, _ int) string {
+			killing{kills, 100, func(t *testing.T, _ int) string {
 				if err := database.Empty(t.Context()); err != nil {
 					t.Fatal(err)
 				}
