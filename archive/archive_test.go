@@ -263,9 +263,11 @@ func TestACopyThatIsNotTheOriginalIsNoticed(t *testing.T) {
 		}
 	}
 	for name, lying := range map[string]*spoiled{
-		"an author":            {change: func(c *graph.Change) { c.Revision.Author += "!" }},
-		"a count":              {change: func(c *graph.Change) { c.Revision.Written++ }},
-		"a body":               {change: func(c *graph.Change) { c.Written = append([]graph.Version{{Body: "{}"}}, c.Written...)[:len(c.Written)] }},
+		"an author": {change: func(c *graph.Change) { c.Revision.Author += "!" }},
+		"a count":   {change: func(c *graph.Change) { c.Revision.Written++ }},
+		"a body": {change: func(c *graph.Change) {
+			c.Written = append([]graph.Version{{Body: "{}"}}, c.Written...)[:len(c.Written)]
+		}},
 		"a closing":            {change: func(c *graph.Change) { c.Closed = c.Closed[:len(c.Closed)/2] }},
 		"texts":                {change: func(c *graph.Change) { c.Texts = nil }},
 		"a body was redacted":  {change: stone},

@@ -70,35 +70,41 @@ func (f *fields) string() string {
 	if f.err != "" {
 		return ""
 	}
-	end := closingQuote(f.rest)
+	end, plain := closingQuote(f.rest)
 	if end < 0 {
 		f.fail("a string")
 		return ""
 	}
 	raw := f.rest[:end+1]
-	var s string
-	if err := json.Unmarshal(raw, &s); err != nil || !bytes.Equal(graph.AppendString(nil, s), raw) {
-		f.fail("a string without needless escapes")
-		return ""
+	s := string(raw[1:end])
+	if !plain {
+		if err := json.Unmarshal(raw, &s); err != nil || !bytes.Equal(graph.AppendString(nil, s), raw) {
+			f.fail("a string without needless escapes")
+			return ""
+		}
 	}
 	f.rest = f.rest[end+1:]
 	return s
 }
 
-// closingQuote returns where the string at the front ends, -1 without one.
-func closingQuote(b []byte) int {
+// closingQuote returns where the string at the front ends, -1 without one, and whether it stands for itself.
+func closingQuote(b []byte) (end int, plain bool) {
 	if len(b) == 0 || b[0] != '"' {
-		return -1
+		return -1, false
 	}
+	plain = true
 	for i := 1; i < len(b); i++ {
-		switch b[i] {
-		case '\\':
+		switch c := b[i]; {
+		case c == '"':
+			return i, plain
+		case c == '\\':
 			i++
-		case '"':
-			return i
+			plain = false
+		case c < ' ':
+			plain = false
 		}
 	}
-	return -1
+	return -1, false
 }
 
 func (f *fields) number() uint64 {

@@ -25,12 +25,14 @@ func PrepareRestore(c *Change, texts []*Text) (*Restoration, error) {
 	}
 	size := 0
 	var a Assertion
+	var buffer []byte
 	for i := range c.Written {
 		v := &c.Written[i]
 		if i > 0 && c.Written[i-1].Ref.Compare(v.Ref) >= 0 {
 			return nil, r.invalid(fmt.Sprintf("written[%d]", i), "ref", "%v does not come after %v", v.Ref, c.Written[i-1].Ref)
 		}
-		if field, err := checkVersion(v, c.Revision.Number, &a); err != nil {
+		field, err := checkVersion(v, c.Revision.Number, &a, &buffer)
+		if err != nil {
 			return nil, r.invalid(fmt.Sprintf("written[%d] %s", i, v.Ref.Statement), field, "%v", err)
 		}
 		r.subjects = append(r.subjects, a.Subject)
@@ -109,9 +111,9 @@ func (d Digest) isWhole() bool {
 	return len(d) == 2*sha256.Size && strings.Trim(string(d), hexDigits) == ""
 }
 
-// checkVersion decodes a recorded body into a and holds it against its Ref. It asks for what stores and indexes rely on, not for every rule
-// that an assertion must keep today: a history may be older than a rule.
-func checkVersion(v *Version, number RevisionNumber, a *Assertion) (field string, err error) {
+// checkVersion decodes a recorded body into a, whose memory and the buffer's are used again, and holds it against its Ref. It asks for what
+// stores and indexes rely on, not for every rule that an assertion must keep today: a history may be older than a rule.
+func checkVersion(v *Version, number RevisionNumber, a *Assertion, buffer *[]byte) (field string, err error) {
 	if v.Ref.From != number {
 		return "from", fmt.Errorf("%d is not the revision's number", v.Ref.From)
 	}
@@ -128,7 +130,10 @@ func checkVersion(v *Version, number RevisionNumber, a *Assertion) (field string
 	if err := a.Decode(v.Body, Full); err != nil {
 		return "body", err
 	}
-	if string(AppendAssertion(nil, a)) != v.Body {
+	claim := AppendClaim((*buffer)[:0], &a.Claim)
+	id := statementID(a.Predicate, claim)
+	*buffer = appendProvenance(claim[:len(claim)-1], a)
+	if string(*buffer) != v.Body {
 		return "body", fmt.Errorf("is not in the canonical encoding")
 	}
 	if a.Dataset != v.Ref.Dataset {
@@ -144,7 +149,7 @@ func checkVersion(v *Version, number RevisionNumber, a *Assertion) (field string
 		}
 		return "", nil
 	}
-	if id := a.Claim.ID(); id != v.Ref.Statement {
+	if id != v.Ref.Statement {
 		return "statement", fmt.Errorf("the body's claim is %s", id)
 	}
 	return checkForm(a)
