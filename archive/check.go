@@ -13,7 +13,7 @@ import (
 // it: each line is in its form and what its sum says, revisions follow each other by number and digest, closings name open versions,
 // counts are right, and the last line is there. What is wrong is a *DamageError that names the line.
 //
-// It holds one revision at a time, and about 50 bytes for each open assertion.
+// It holds one revision at a time, and some 70 bytes for each open assertion.
 func Check(ctx context.Context, file io.Reader, progress Progress) (Summary, error) {
 	r, err := newReader(ctx, file)
 	if err != nil {

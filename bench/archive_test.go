@@ -45,12 +45,16 @@ func BenchmarkHistory(b *testing.B) {
 					runtime.ReadMemStats(&m)
 					most = max(most, m.HeapInuse)
 				}
+				used := processorTime()
 				for b.Loop() {
 					if err := once(b.Context(), watch); err != nil {
 						b.Fatal(err)
 					}
 				}
 				b.ReportMetric(float64(assertions)*float64(b.N)/b.Elapsed().Seconds(), "assertions/s")
+				if used = processorTime() - used; used > 0 {
+					b.ReportMetric(float64(assertions)*float64(b.N)/used.Seconds(), "assertions/cpu-s")
+				}
 				b.ReportMetric(float64(most)/(1<<20), "MB-heap")
 			})
 		}
