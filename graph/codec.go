@@ -113,7 +113,7 @@ func appendField(b []byte, key, value string) []byte {
 	if value == "" {
 		return b
 	}
-	return appendString(appendKey(b, key), value)
+	return AppendString(appendKey(b, key), value)
 }
 
 func appendNumber(b []byte, key string, n int) []byte {
@@ -125,7 +125,8 @@ func appendNumber(b []byte, key string, n int) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-func appendString(b []byte, s string) []byte {
+// AppendString appends a JSON string that escapes only what JSON demands.
+func AppendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	plain := 0
 	for i := range len(s) {

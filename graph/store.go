@@ -42,10 +42,28 @@ type Writer interface {
 	Apply(ctx context.Context, b *Batch) (Receipt, error)
 }
 
+// A Restorer takes over another store's history.
+type Restorer interface {
+	// Restore writes one revision of another store's history as it was there: number, time, key, author, summary, digests, every body byte
+	// for byte. All of it is written or nothing.
+	//
+	// It must follow the head, by its number and by its digest, which is chained to that of the head: else ErrConflict. A revision that is
+	// there already with the same digest is left as it is, so that asking again is safe, also after ErrUnknownOutcome; one with another digest is
+	// ErrConflict. The texts are those of change.Texts, in any order.
+	//
+	// ErrInvalid names the revision and the record: counts and order, encodings, a body that is not of its Ref, a closing of what is not open, a
+	// second open version of a key, a text that is missing or not what its hash says. A tombstone stands for the body that it took the
+	// place of. Whether quotes stand in their texts and all that is referred to exists is not looked at; `treatyctl verify` does.
+	//
+	// The store's identity stays its own: the chain of digests says that two stores hold the same.
+	Restore(ctx context.Context, change *Change, texts []*Text) error
+}
+
 // A Store is the durable record.
 type Store interface {
 	Reader
 	Writer
+	Restorer
 
 	// Changed returns a channel that receives (without blocking the store, so signals may fold) after another revision may have been
 	// written, by this or another process. How soon is the store's: at once within a process, else within a second. The channel stays the

@@ -123,8 +123,41 @@ func (m *memory) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, erro
 	if m.fail != nil {
 		return graph.Receipt{}, m.fail
 	}
+	plan, err := p.Check(m.load(p.Needs()))
+	if err != nil {
+		return graph.Receipt{}, err
+	}
+	plan.Number(m.head, m.last, m.last.Add(time.Second))
+	m.write(plan)
+	return graph.Receipt{Revision: plan.Change.Revision}, nil
+}
+
+func (m *memory) Restore(ctx context.Context, c *graph.Change, texts []*graph.Text) error {
+	r, err := graph.PrepareRestore(c, texts)
+	if err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		return m.fail
+	}
+	if r.Number() <= m.head.Revision {
+		return r.Stands(m.changes[r.Number()-1].Revision)
+	}
+	if err := r.Follows(m.head, m.last); err != nil {
+		return err
+	}
+	plan, err := r.Check(m.load(r.Needs()))
+	if err != nil {
+		return err
+	}
+	m.write(plan)
+	return nil
+}
+
+func (m *memory) load(needs graph.Needs) graph.Known {
 	known := graph.Known{Entities: m.entities, Statements: m.known, Texts: map[graph.TextHash]*graph.Text{}, Open: map[graph.AssertionKey]graph.OpenVersion{}}
-	needs := p.Needs()
 	for _, h := range needs.Texts {
 		if t := m.texts[h]; t != nil {
 			known.Texts[h] = t
@@ -135,11 +168,10 @@ func (m *memory) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, erro
 			known.Open[k] = graph.OpenVersion{From: m.versions[i].Ref.From, Body: m.versions[i].Body}
 		}
 	}
-	plan, err := p.Check(known)
-	if err != nil {
-		return graph.Receipt{}, err
-	}
-	plan.Number(m.head, m.last, m.last.Add(time.Second))
+	return known
+}
+
+func (m *memory) write(plan *graph.Plan) {
 	c := plan.Change
 	m.head.Revision, m.head.Digest, m.last = c.Revision.Number, c.Revision.Digest, c.Revision.At
 	for _, ref := range c.Closed {
@@ -163,7 +195,6 @@ func (m *memory) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, erro
 	case m.changed <- struct{}{}:
 	default:
 	}
-	return graph.Receipt{Revision: c.Revision}, nil
 }
 
 func (m *memory) Changed() <-chan struct{} { return m.changed }

@@ -81,6 +81,7 @@ func newCommand(env func(string) string) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError("%w", err) })
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(newIngestCommand(s), newReviewCommand(s), newExportCommand(s))
+	root.AddCommand(newBackupCommand(s), newRestoreCommand(s), newCopyCommand(s))
 	return root
 }
 

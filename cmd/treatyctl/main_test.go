@@ -20,7 +20,13 @@ import (
 // filled is a SQLite file with the shipped corpus; tests work on copies.
 var filled string
 
+// programVariable makes this binary the program itself, so that tests can start it as another process.
+const programVariable = "TREATYCTL_TEST_PROGRAM"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(programVariable) != "" {
+		main()
+	}
 	dir, err := os.MkdirTemp("", "treatyctl")
 	if err == nil {
 		filled = filepath.Join(dir, "filled.db")
@@ -213,7 +219,10 @@ func TestHelpNamesTheCommandsAndTheirFlagsAndNoPassword(t *testing.T) {
 		args []string
 		says []string
 	}{
-		{[]string{"--help"}, []string{"ingest", "review", "--store", "--index", "TREATYGRAPH_"}},
+		{[]string{"backup", "--help"}, []string{"--out", "--store"}},
+		{[]string{"restore", "--help"}, []string{"FILE", "--store"}},
+		{[]string{"copy", "--help"}, []string{"FROM", "TO"}},
+		{[]string{"--help"}, []string{"ingest", "review", "backup", "restore", "copy", "--store", "--index", "TREATYGRAPH_"}},
 		{[]string{"ingest", "--help"}, []string{"--symbol", "--language", "--id", "--title", "--date", "--expresses", "--text-version", "--licence", "--author", "--dry-run", "--again", "--store"}},
 		{[]string{"review", "--help"}, []string{"--out", "--language", "--store"}},
 	} {

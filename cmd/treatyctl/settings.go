@@ -48,18 +48,10 @@ type record struct {
 
 // open opens the record. With existing, a SQLite file must be there: what only reads makes none.
 func (s *settings) open(c *cobra.Command, existing bool) (*record, error) {
-	if path, isFile := s.file(); isFile && existing {
-		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			return nil, usageError("--store: there is no file %s", path)
-		}
-	}
 	ctx := c.Context()
-	store, err := storeurl.Open(ctx, s.store, s.env)
-	switch {
-	case errors.Is(err, graph.ErrInvalid):
-		return nil, usageError("--store: %w", err)
-	case err != nil:
-		return nil, fmt.Errorf("--store: %w", err)
+	store, err := s.openStore(ctx, "--store", s.store, existing)
+	if err != nil {
+		return nil, err
 	}
 	logger := slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	idx, err := index.Follow(ctx, store, index.Options{Folder: s.indexFolder(), LateTexts: true, Logger: logger})
@@ -81,9 +73,28 @@ func (r *record) snapshot(ctx context.Context) (*index.Snapshot, error) {
 	return r.index.Wait(ctx, head.Revision)
 }
 
+// openStore opens a store by its address alone, which errors call by the name given. With existing, a SQLite file must be there.
+func (s *settings) openStore(ctx context.Context, name, address string, existing bool) (graph.Store, error) {
+	if path, isFile := fileOf(address); isFile && existing {
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			return nil, usageError("%s: there is no file %s", name, path)
+		}
+	}
+	store, err := storeurl.Open(ctx, address, s.env)
+	switch {
+	case errors.Is(err, graph.ErrInvalid):
+		return nil, usageError("%s: %w", name, err)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return store, nil
+}
+
 // file returns the path of a SQLite file.
-func (s *settings) file() (string, bool) {
-	path, is := strings.CutPrefix(s.store, "sqlite:")
+func (s *settings) file() (string, bool) { return fileOf(s.store) }
+
+func fileOf(address string) (string, bool) {
+	path, is := strings.CutPrefix(address, "sqlite:")
 	return path, is && path != sqlite.Memory && path != ""
 }
 

@@ -223,9 +223,10 @@ func TestAnObserverIsToldOfEveryCallWithItsError(t *testing.T) {
 		for range store.Changes(t.Context(), 0) {
 		}
 		_, _ = store.Apply(t.Context(), &graph.Batch{})
+		_ = store.Restore(t.Context(), &graph.Change{}, nil)
 	}
 	calls()
-	if !slices.Equal(ended, guard.Methods) || !errors.Is(failed["apply"], graph.ErrInvalid) {
+	if !slices.Equal(ended, guard.Methods) || !errors.Is(failed["apply"], graph.ErrInvalid) || !errors.Is(failed["restore"], graph.ErrInvalid) {
 		t.Errorf("told of %v: %v", ended, failed)
 	}
 	if err := store.Close(); err != nil {
@@ -237,7 +238,7 @@ func TestAnObserverIsToldOfEveryCallWithItsError(t *testing.T) {
 		t.Errorf("of a closed store told of %v", ended)
 	}
 	for _, method := range guard.Methods {
-		if err := failed[method]; method != "apply" && !errors.Is(err, graph.ErrUnavailable) {
+		if err := failed[method]; method != "apply" && method != "restore" && !errors.Is(err, graph.ErrUnavailable) {
 			t.Errorf("%s of a closed store: told %v", method, err)
 		}
 	}

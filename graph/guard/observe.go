@@ -20,7 +20,7 @@ type observed struct {
 }
 
 // Methods are the names that observers are told.
-var Methods = []string{"head", "assertions", "texts", "scan", "revisions", "changes", "apply"}
+var Methods = []string{"head", "assertions", "texts", "scan", "revisions", "changes", "apply", "restore"}
 
 // Head implements graph.Reader.
 func (s *observed) Head(ctx context.Context) (head graph.Head, err error) {
@@ -48,6 +48,13 @@ func (s *observed) Apply(ctx context.Context, b *graph.Batch) (receipt graph.Rec
 	ctx, end := s.observe(ctx, "apply")
 	defer func() { end(err) }()
 	return s.Store.Apply(ctx, b)
+}
+
+// Restore implements graph.Restorer.
+func (s *observed) Restore(ctx context.Context, c *graph.Change, texts []*graph.Text) (err error) {
+	ctx, end := s.observe(ctx, "restore")
+	defer func() { end(err) }()
+	return s.Store.Restore(ctx, c, texts)
 }
 
 // Scan implements graph.Reader.

@@ -14,22 +14,18 @@ func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error
 	if err != nil {
 		return graph.Receipt{}, err
 	}
-	call, leave, err := s.begin(ctx)
+	call, leave, err := s.beginWriting(ctx)
 	if err != nil {
 		return graph.Receipt{}, err
 	}
 	defer leave()
-	select {
-	case s.writing <- struct{}{}:
-		defer func() { <-s.writing }()
-	case <-call.Done():
-		return graph.Receipt{}, s.classify(ctx, call.Err())
-	}
 	late, cancel := outlast(call)
 	defer cancel()
 	receipt, lost, err := s.apply(call, b, p)
 	if lost {
-		receipt, err = s.resolve(late, b, p, err)
+		if receipt.Revision, err = s.resolve(late, b.Key, err); err == nil {
+			_, err = p.Repeats(receipt.Revision)
+		}
 	}
 	if err != nil {
 		return graph.Receipt{}, s.classify(ctx, err)
@@ -38,6 +34,22 @@ func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error
 		s.changed.Give()
 	}
 	return receipt, nil
+}
+
+// beginWriting begins a call that writes, once no other of this handle does.
+func (s *Store) beginWriting(ctx context.Context) (call context.Context, leave func(), err error) {
+	call, end, err := s.begin(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	select {
+	case s.writing <- struct{}{}:
+		return call, func() { <-s.writing; end() }, nil
+	case <-call.Done():
+		err := s.classify(ctx, call.Err())
+		end()
+		return nil, nil, err
+	}
 }
 
 func (s *Store) apply(ctx context.Context, b *graph.Batch, p *graph.Prepared) (receipt graph.Receipt, lost bool, err error) {
@@ -67,14 +79,8 @@ func (s *Store) apply(ctx context.Context, b *graph.Batch, p *graph.Prepared) (r
 			return err
 		}
 		plan.Number(last.Head, last.at, s.clock())
-		if err := writeRecord(t, plan, &last, open); err != nil {
-			return err
-		}
-		if err := project(t, plan, open); err != nil {
-			return err
-		}
 		receipt.Revision = plan.Change.Revision
-		return nil
+		return writePlan(t, plan, &last, open)
 	})
 	if receipt.Repeated && lost { // it stood there under the lock; nothing was to be committed
 		return receipt, false, nil
@@ -87,12 +93,12 @@ var errKnown = errors.New("known")
 
 // resolve finds out what became of a COMMIT whose answer was lost. The lost transaction held the lock from its first statement to its
 // end, so whoever has the lock sees what it wrote, or that it wrote nothing.
-func (s *Store) resolve(ctx context.Context, b *graph.Batch, p *graph.Prepared, cause error) (receipt graph.Receipt, err error) {
+func (s *Store) resolve(ctx context.Context, key string, cause error) (r graph.Revision, err error) {
 	var found bool
 	_, err = s.write(ctx, func(t *transaction) error {
 		_, err := s.lock(t)
 		if err == nil {
-			found, receipt.Revision, err = revisionOfKey(t, b.Key)
+			found, r, err = revisionOfKey(t, key)
 		}
 		if err == nil {
 			err = errKnown
@@ -101,13 +107,20 @@ func (s *Store) resolve(ctx context.Context, b *graph.Batch, p *graph.Prepared, 
 	})
 	switch {
 	case !errors.Is(err, errKnown):
-		return receipt, fmt.Errorf("%w: %s was lost while committing", graph.ErrUnknownOutcome, s.name)
+		return r, fmt.Errorf("%w: %s was lost while committing", graph.ErrUnknownOutcome, s.name)
 	case !found:
-		return receipt, cause
+		return r, cause
 	default:
-		_, err := p.Repeats(receipt.Revision)
-		return receipt, err
+		return r, nil
 	}
+}
+
+// writePlan writes the record and brings the projection to what is current then.
+func writePlan(t *transaction, plan *graph.Plan, last *counter, open openVersions) error {
+	if err := writeRecord(t, plan, last, open); err != nil {
+		return err
+	}
+	return project(t, plan, open)
 }
 
 // writeRecord writes what the service reads: records, texts, the revision, the counter.

@@ -159,6 +159,62 @@ func TestTheProjectionShowsWhatIsCurrentAfterAnySequenceOfBatches(t *testing.T) 
 	}
 }
 
+func TestTheProjectionOfARestoredStoreIsThatOfTheOriginal(t *testing.T) {
+	for _, version := range server.VersionsToTest(t) {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			database := server.Lease(t, version)
+			original, err := Open(t.Context(), database.URL(), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer original.Close()
+			everything := &graph.Batch{Key: "everything"}
+			for _, c := range projected {
+				everything.Assert = append(everything.Assert, graph.Assertion{Claim: c, Dataset: "dataset/one", Rank: graph.RankNormal, Method: graph.MethodCurated})
+			}
+			if _, err := original.Apply(t.Context(), everything); err != nil {
+				t.Fatal(err)
+			}
+			round := 0
+			rapid.Check(t, func(rt *rapid.T) {
+				round++
+				_, _ = original.Apply(t.Context(), drawProjected(rt, fmt.Sprint(round))) // some withdraw what is not there
+			})
+			var history []graph.Change
+			for c, err := range original.Changes(t.Context(), 0) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				history = append(history, c)
+			}
+			want := shown(t, original)
+			if len(history) < 5 || len(want.relations)+len(want.facts) == 0 {
+				t.Fatalf("only %d revisions, %d relationships and %d facts", len(history), len(want.relations), len(want.facts))
+			}
+			if err := original.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if err := database.Empty(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			restored, err := Open(t.Context(), database.URL(), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer restored.Close()
+			for i := range history {
+				if err := restored.Restore(t.Context(), &history[i], nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got := shown(t, restored)
+			compare(t, got, want)
+			compare(t, got, expected(t, restored))
+		})
+	}
+}
+
 // projected are few claims about few entities, with and without an object, so that statements come, change and go, by one dataset and by two.
 var projected = func() []graph.Claim {
 	text := func(s string) *graph.Value { return &graph.Value{Kind: graph.ValueText, Text: s} }

@@ -26,7 +26,9 @@ func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error
 	receipt, err := s.apply(call, b, p)
 	var lost *lostCommit
 	if errors.As(err, &lost) {
-		receipt, err = s.resolve(call, b, p, lost.cause)
+		if receipt.Revision, err = s.resolve(call, b.Key, lost.cause); err == nil {
+			_, err = p.Repeats(receipt.Revision)
+		}
 	}
 	if err != nil {
 		return graph.Receipt{}, err
@@ -73,19 +75,24 @@ func (s *Store) apply(ctx context.Context, b *graph.Batch, p *graph.Prepared) (r
 			return err
 		}
 		plan.Number(graph.Head{Store: s.id, Revision: last.Number, Digest: last.Digest}, last.At, s.clock())
-		if err := write(ctx, conn, plan, last.lastSeq); err != nil {
-			return s.classify(ctx, err)
-		}
-		if err := ctx.Err(); err != nil {
-			return s.classify(ctx, err)
-		}
-		if err := s.commit(ctx, conn); err != nil {
-			return &lostCommit{err}
-		}
 		receipt.Revision = plan.Change.Revision
-		return nil
+		return s.finish(ctx, conn, plan, last.lastSeq)
 	})
 	return receipt, err
+}
+
+// finish writes the plan's rows and ends the transaction.
+func (s *Store) finish(ctx context.Context, conn *sql.Conn, plan *graph.Plan, seq int64) error {
+	if err := write(ctx, conn, plan, seq); err != nil {
+		return s.classify(ctx, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return s.classify(ctx, err)
+	}
+	if err := s.commit(ctx, conn); err != nil {
+		return &lostCommit{err}
+	}
+	return nil
 }
 
 // commit ends the transaction. From here on a cancelled context changes nothing: half a commit would be an unknown outcome.
@@ -94,28 +101,27 @@ func commit(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
-// resolve finds out what became of a commit that reported an error: under the write lock the key is there or it is not.
-func (s *Store) resolve(ctx context.Context, b *graph.Batch, p *graph.Prepared, cause error) (receipt graph.Receipt, err error) {
+// resolve finds out what became of a commit that reported an error: under the write lock the revision of the key is there or it is not.
+func (s *Store) resolve(ctx context.Context, key string, cause error) (r graph.Revision, err error) {
 	ctx = context.WithoutCancel(ctx)
 	unknown := fmt.Errorf("%w: %s was lost while committing", graph.ErrUnknownOutcome, s.path)
 	conn, err := s.writer.Conn(ctx)
 	if err != nil {
-		return receipt, unknown
+		return r, unknown
 	}
 	defer conn.Close()
 	var found bool
 	err = s.transaction(ctx, conn, func() (err error) {
-		found, receipt.Revision, err = revisionOfKey(ctx, conn, b.Key)
+		found, r, err = revisionOfKey(ctx, conn, key)
 		return err
 	})
 	switch {
 	case err != nil:
-		return receipt, unknown
+		return r, unknown
 	case !found:
-		return receipt, s.refused(ctx, cause)
+		return r, s.refused(ctx, cause)
 	default:
-		_, err := p.Repeats(receipt.Revision)
-		return receipt, err
+		return r, nil
 	}
 }
 

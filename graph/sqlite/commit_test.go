@@ -63,6 +63,50 @@ func TestTheOutcomeOfALostCommitIsFoundOut(t *testing.T) {
 	}
 }
 
+func TestTheOutcomeOfALostCommitOfARestoredRevisionIsFoundOut(t *testing.T) {
+	original, err := Open(t.Context(), Memory, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer original.Close()
+	text := graph.NewText("en", "text", nil)
+	if _, err := original.Apply(t.Context(), &graph.Batch{Key: "key", Texts: []*graph.Text{text}}); err != nil {
+		t.Fatal(err)
+	}
+	for change, err := range original.Changes(t.Context(), 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := Open(t.Context(), filepath.Join(t.TempDir(), "restore.db"), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		for _, c := range []struct {
+			commit func(ctx context.Context, conn *sql.Conn) error
+			want   error
+		}{
+			{func(ctx context.Context, conn *sql.Conn) error {
+				_, err := conn.ExecContext(ctx, `ROLLBACK`)
+				return errors.Join(err, errLost)
+			}, graph.ErrUnavailable},
+			{func(ctx context.Context, conn *sql.Conn) error { return errors.Join(commit(ctx, conn), errLost) }, nil},
+		} {
+			s.commit = c.commit
+			if err := s.Restore(t.Context(), &change, []*graph.Text{text}); !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
+				t.Errorf("got %v, want %v", err, c.want)
+			}
+		}
+		if head, err := s.Head(t.Context()); err != nil || head.Digest != change.Revision.Digest {
+			t.Errorf("head %v, %v", head, err)
+		}
+		s.commit = commit
+		if err := s.Restore(t.Context(), &change, []*graph.Text{text}); err != nil {
+			t.Error("asked again:", err)
+		}
+	}
+}
+
 func TestEveryStatementOfAReadUsesAnIndex(t *testing.T) {
 	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "plan.db"), Options{})
 	if err != nil {

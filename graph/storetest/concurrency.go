@@ -268,6 +268,11 @@ func everyCall(ctx context.Context, store graph.Store) map[string]error {
 	_, errs["Assertions"] = store.Assertions(ctx, []graph.Ref{{Statement: key.Statement, Dataset: key.Dataset, From: 1}})
 	_, errs["Texts"] = store.Texts(ctx, []graph.TextHash{graph.HashText(fixtureText)})
 	_, errs["Apply"] = store.Apply(ctx, batch("every call", by(curated, described("state/fra", "France"))))
+	first := newOriginal(time.Now)
+	if _, err := first.Apply(ctx, Fixture()); err != nil {
+		panic(err) // the fixture is wrong
+	}
+	errs["Restore"] = first.steps()[0].restore(ctx, store)
 	if _, versions, err := store.Scan(ctx); err != nil {
 		errs["Scan"] = err
 	} else {

@@ -192,6 +192,31 @@ var faultPromises = []faultPromise{
 		t.Logf("%d acknowledged, %d not", told[true], told[false])
 		j.check(t, direct)
 	}},
+	{"a connection that is cut around COMMIT leaves a restored revision whole or not there, and asking again has it", func(t *testing.T, n *network) {
+		direct, original := n.direct(t), newOriginal(time.Now)
+		relay := n.relay(t)
+		store := n.open(t, relay.address())
+		faults := []fault{{inBatch, cut, muchSent}, {beforeCommit, cut, 0}, {withCommit, cut, 0}, {beforeAnswer, cut, 0}, {inAnswer, reset, 0}, {afterAnswer, reset, 0}}
+		for i := range len(faults) + 1 {
+			mustApply(t, original, faultBatch(curated, i))
+		}
+		list := original.steps()
+		mustRestore(t, store, list[:1])
+		for i, f := range faults {
+			s := list[i+1]
+			relay.arm(f)
+			err := bounded(t, "Restore", enough, func(ctx context.Context) error { return s.restore(ctx, store) })
+			if !relay.heal() {
+				t.Fatalf("the fault %+v was not met", f)
+			}
+			head := mustHead(t, direct).Revision
+			if err != nil && (!errors.Is(err, graph.ErrUnavailable) || head != s.change.Revision.Number-1) || err == nil && head != s.change.Revision.Number {
+				t.Errorf("%+v: told %v, and the head is %d", f, err, head)
+			}
+			mustRestore(t, store, []step{s})
+		}
+		sameHistory(t, direct, original)
+	}},
 	{"a server that is gone from COMMIT on leaves no false answer", func(t *testing.T, n *network) {
 		direct, j := n.direct(t), newJournal()
 		relay := n.relay(t)

@@ -19,6 +19,11 @@ type model struct {
 	versions []graph.Version
 	receipts map[string]graph.Revision
 	changes  []graph.Change
+	texts    map[graph.TextHash]*graph.Text
+}
+
+func newModel(head graph.Head) *model {
+	return &model{head: head, receipts: map[string]graph.Revision{}, texts: map[graph.TextHash]*graph.Text{}}
 }
 
 func (m *model) apply(b *graph.Batch, now time.Time) (graph.Receipt, error) {
@@ -35,7 +40,7 @@ func (m *model) apply(b *graph.Batch, now time.Time) (graph.Receipt, error) {
 	if b.IfHead != nil && *b.IfHead != m.head.Revision {
 		return graph.Receipt{}, graph.ErrConflict
 	}
-	known := graph.Known{Entities: map[graph.ID]bool{}, Statements: map[graph.StatementID]bool{}, Open: map[graph.AssertionKey]graph.OpenVersion{}}
+	known := graph.Known{Entities: map[graph.ID]bool{}, Statements: map[graph.StatementID]bool{}, Texts: m.texts, Open: map[graph.AssertionKey]graph.OpenVersion{}}
 	for _, v := range m.versions {
 		a, err := graph.DecodeAssertion(v.Body)
 		if err != nil {
@@ -51,6 +56,9 @@ func (m *model) apply(b *graph.Batch, now time.Time) (graph.Receipt, error) {
 		return graph.Receipt{}, err
 	}
 	plan.Number(m.head, m.at, now)
+	for _, text := range plan.Texts {
+		m.texts[text.Hash] = text
+	}
 	c := plan.Change
 	m.changes = append(m.changes, c)
 	m.versions = replay(m.changes)
@@ -92,7 +100,7 @@ var modelPromises = []promise{
 		// model with it. That finds the same, and new data for each would cost a Neo4j minutes.
 		at := newClock(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 		store := open(t, at.now)
-		m := &model{head: mustHead(t, store), receipts: map[string]graph.Revision{}}
+		m := newModel(mustHead(t, store))
 		round := 0
 		rapid.Check(t, func(rt *rapid.T) {
 			round++

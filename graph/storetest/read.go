@@ -10,7 +10,7 @@ import (
 )
 
 // history writes six revisions: the fixture, a rewrite, a withdrawal, an assertion anew, texts alone, and one that changes nothing.
-func history(t testing.TB, store graph.Store) {
+func history(t testing.TB, store graph.Writer) {
 	t.Helper()
 	mustApply(t, store, Fixture())
 	b := Fixture()

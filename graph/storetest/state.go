@@ -18,7 +18,7 @@ type state struct {
 	changes  []graph.Change
 }
 
-func mustApply(t testing.TB, store graph.Store, b *graph.Batch) graph.Receipt {
+func mustApply(t testing.TB, store graph.Writer, b *graph.Batch) graph.Receipt {
 	t.Helper()
 	receipt, err := store.Apply(t.Context(), b)
 	if err != nil {

@@ -40,6 +40,7 @@ func Run(t *testing.T, backend Backend) {
 		{"Apply", applyPromises},
 		{"Attempt", attemptPromises},
 		{"Invalid", invalidPromises},
+		{"Restore", restorePromises},
 		{"Assertions", assertionsPromises},
 		{"Texts", textsPromises},
 		{"Scan", scanPromises},
