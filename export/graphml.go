@@ -5,7 +5,7 @@ import "io"
 // GraphML writes a graph as most tools read one (http://graphml.graphdrawing.org/).
 var GraphML = &Format{
 	Name: "graphml", Title: "GraphML", Extension: ".graphml", MediaType: "application/graphml+xml",
-	Description: "For NetworkX, igraph, yEd, Cytoscape and Gephi. " + graphsShow + "Attributes have declared types; lists are JSON in a text. " + graphsLack + xmlLacks +
+	Description: "For NetworkX, igraph, yEd, Cytoscape and Gephi. " + graphsShow + "An edge has its ID as statement too. Attributes have declared types; lists are JSON in a text. " + graphsLack + xmlLacks +
 		"IDs of nodes are those of the record; their slash is more than the schema of GraphML allows in an ID, which only readers that validate mind.",
 	Files: []File{{New: func(w io.Writer, about *About) Writer { return newGraph(w, about, &graphML{}, cleanXML) }}},
 }
@@ -23,6 +23,7 @@ func (g *graphML) begin(b []byte, head *graphHead) []byte {
 	for i := range head.nodeKeys {
 		b = graphMLKey(b, "node", head.nodeKeys[i].name, head.nodeKeys[i].typ)
 	}
+	b = graphMLKey(b, "edge", "statement", graphText)
 	for i := range head.edgeKeys {
 		b = graphMLKey(b, "edge", head.edgeKeys[i].name, head.edgeKeys[i].typ)
 	}
@@ -62,11 +63,13 @@ func (g *graphML) node(b []byte, n *node) []byte {
 
 func (g *graphML) edges(b []byte) []byte { return b }
 
+// edge writes the statement's ID as an attribute too: igraph 1.0 gives edges the IDs of nodes.
 func (g *graphML) edge(b []byte, e *edge) []byte {
 	b = append(append(b, `<edge id="`...), e.ID...)
 	b = append(append(b, `" source="`...), e.Source...)
 	b = append(append(b, `" target="`...), e.Target...)
-	return append(g.data(append(b, `">`...), e.attributes), "</edge>\n"...)
+	b = append(append(b, `"><data key="statement">`...), e.ID...)
+	return append(g.data(append(b, "</data>"...), e.attributes), "</edge>\n"...)
 }
 
 func (g *graphML) end(b []byte) []byte { return append(b, "</graph>\n</graphml>\n"...) }
