@@ -30,7 +30,9 @@ type Resource struct {
 	Entities, Statements, Assertions, Texts int // told of in the file
 }
 
-func newManifest(f *Format, about *About) *Manifest { return &Manifest{Format: f, About: about, File: f.FileName()} }
+func newManifest(f *Format, about *About) *Manifest {
+	return &Manifest{Format: f, About: about, File: f.FileName()}
+}
 
 // JSON returns the manifest as a data package. It holds no time but the revision's: the same export has the same manifest.
 func (m *Manifest) JSON() []byte {
