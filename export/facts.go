@@ -12,7 +12,7 @@ import (
 
 // linkedShape is how all forms of RDF show the record: they are written from the same facts.
 const linkedShape = "Each statement stands by itself, with its dates, rank, qualifiers, data sets and how they came to say so, and as one triple from subject to object, " +
-	"value or date unless it is deprecated; public vocabularies are used where they fit, and the rest is documented at /ns. There are no blank nodes. "
+	"value or date, merges resolved, unless it is deprecated; public vocabularies are used where they fit, and the rest is documented at /ns. There are no blank nodes. "
 
 // The forms of RDF.
 var (
@@ -45,73 +45,76 @@ var (
 func newLinked(form func(io.Writer) rdf.Writer) func(io.Writer, *About) Writer {
 	return func(w io.Writer, about *About) Writer {
 		out := form(w)
-		l := &linked{base: about.Base, evidence: about.Evidence}
-		_ = out.Write(l.about(about)) // Write looks at the buffer's errors
+		l := NewFacts(about.Base, about.Evidence)
+		_ = out.Write(l.About(about)) // Write looks at the buffer's errors
 		return Writer{
-			Entity:    func(e *Entity) error { return out.Write(l.entity(e)) },
-			Statement: func(s *Statement) error { return out.Write(l.statement(s)) },
+			Entity:    func(e *Entity) error { return out.Write(l.Entity(e)) },
+			Statement: func(s *Statement) error { return out.Write(l.Statement(s)) },
 			End:       out.End,
 		}
 	}
 }
 
-// linked turns what a Writer is told of into facts.
-type linked struct {
+// Facts turn what a Writer is told of into facts of RDF. What a function returns is good until the next is called.
+type Facts struct {
 	base     string
 	evidence bool
-	facts    []rdf.Fact // of what was told last; the memory is used again
+	facts    []rdf.Fact
 
 	subject rdf.Term // of what is said
 	graphs  []string // and where
 }
 
-// on begins facts of a subject, and names the graphs that hold them.
-func (l *linked) on(subject rdf.Term, graphs []string) { l.subject, l.graphs = subject, graphs }
+// NewFacts returns facts of entities whose IRIs begin with a base, with evidence or without.
+func NewFacts(base string, evidence bool) *Facts { return &Facts{base: base, evidence: evidence} }
 
-func (l *linked) say(property string, object rdf.Term) {
+// on begins facts of a subject, and names the graphs that hold them.
+func (l *Facts) on(subject rdf.Term, graphs []string) { l.subject, l.graphs = subject, graphs }
+
+func (l *Facts) say(property string, object rdf.Term) {
 	l.facts = append(l.facts, rdf.Fact{Subject: l.subject, Predicate: property, Object: object, Graphs: l.graphs})
 }
 
 // text says words, unless there are none.
-func (l *linked) text(property, words string, language graph.Language) {
+func (l *Facts) text(property, words string, language graph.Language) {
 	if words != "" {
 		l.say(property, rdf.Text(words, string(language)))
 	}
 }
 
 // to says an entity, unless there is none.
-func (l *linked) to(property string, id graph.ID) {
+func (l *Facts) to(property string, id graph.ID) {
 	if id != "" {
 		l.say(property, l.iri(id))
 	}
 }
 
 // date says a date, unless it is not stated.
-func (l *linked) date(property string, d graph.Date) {
+func (l *Facts) date(property string, d graph.Date) {
 	if !d.IsZero() {
 		l.say(property, rdf.Date(d))
 	}
 }
 
-func (l *linked) number(property string, n int) {
+func (l *Facts) number(property string, n int) {
 	l.say(property, rdf.Typed(strconv.Itoa(n), "xsd:integer"))
 }
 
 // share says a part of one, unless it is not stated.
-func (l *linked) share(property string, n graph.Thousandths) {
+func (l *Facts) share(property string, n graph.Thousandths) {
 	if n != 0 {
 		l.say(property, rdf.Typed(strconv.FormatFloat(float64(n)/1000, 'f', -1, 64), "xsd:decimal"))
 	}
 }
 
-func (l *linked) iri(id graph.ID) rdf.Term { return rdf.IRI(l.base + string(id)) }
+func (l *Facts) iri(id graph.ID) rdf.Term { return rdf.IRI(l.base + string(id)) }
 
-func (l *linked) revision(n graph.RevisionNumber) rdf.Term {
+func (l *Facts) revision(n graph.RevisionNumber) rdf.Term {
 	return rdf.IRI(l.base + "revision/" + strconv.FormatUint(uint64(n), 10))
 }
 
-// about says of which revision the export is, and who says what is in it.
-func (l *linked) about(a *About) []rdf.Fact {
+// About says of which revision the export is, and who says what is in it.
+func (l *Facts) About(a *About) []rdf.Fact {
 	l.facts = l.facts[:0]
 	l.on(l.revision(a.Revision), nil)
 	l.say(rdf.Type, rdf.Name("tg:Revision"))
@@ -135,15 +138,15 @@ func (l *linked) about(a *About) []rdf.Fact {
 	return l.facts
 }
 
-func (l *linked) class(kind graph.Kind) {
+func (l *Facts) class(kind graph.Kind) {
 	l.say(rdf.Type, rdf.Name(rdf.Class(kind)))
 	for _, class := range rdf.Classes[kind] {
 		l.say(rdf.Type, rdf.Name(class))
 	}
 }
 
-// entity says what is known of an entity whoever says it, for those who take no statements of it: its names, identifiers and dates.
-func (l *linked) entity(e *Entity) []rdf.Fact {
+// Entity says what is known of an entity whoever says it, for those who take no statements of it: its names, identifiers and dates.
+func (l *Facts) Entity(e *Entity) []rdf.Fact {
 	l.facts = l.facts[:0]
 	l.on(l.iri(e.ID), nil)
 	l.class(e.ID.Kind())
@@ -200,7 +203,7 @@ func (l *linked) entity(e *Entity) []rdf.Fact {
 
 // direct says a statement as one triple, in our words and in public ones. Public properties of dates are given days alone, as most programs
 // know no other.
-func (l *linked) direct(p graph.Predicate, what rdf.Term) {
+func (l *Facts) direct(p graph.Predicate, what rdf.Term) {
 	l.say(rdf.Property(p), what)
 	if row := p.Row(); row.Objects == 0 && row.Value == graph.ValueNone && !what.Is("xsd:date") {
 		return
@@ -211,18 +214,19 @@ func (l *linked) direct(p graph.Predicate, what rdf.Term) {
 }
 
 // part is something that a statement has, by the statement's IRI: its value, an assertion, its evidence.
-func (l *linked) part(id graph.StatementID, name string) rdf.Term {
+func (l *Facts) part(id graph.StatementID, name string) rdf.Term {
 	return rdf.IRI(rdf.StatementIRI(l.base, id) + "#" + name)
 }
 
-func (l *linked) identifier(i graph.Identifier) {
+func (l *Facts) identifier(i graph.Identifier) {
 	l.say(rdf.Type, rdf.Name("schema:PropertyValue"))
 	l.text("schema:propertyID", i.Scheme.String(), "")
 	l.text("schema:value", i.Value, "")
 }
 
-// statement says what a statement says, in the graph of each data set that says so; what all together make of it, in the default graph.
-func (l *linked) statement(s *Statement) []rdf.Fact {
+// Statement says what a statement says, in the graph of each data set that says so; what all together make of it, in the default graph. It
+// keeps its ends as claimed; the one triple has those to which merges lead, and is left out when they are one.
+func (l *Facts) Statement(s *Statement) []rdf.Fact {
 	l.facts = l.facts[:0]
 	claimed := make([]string, len(s.Assertions)) // the graphs of those who say so
 	var held []string                            // of those who do not deprecate it
@@ -233,9 +237,13 @@ func (l *linked) statement(s *Statement) []rdf.Fact {
 		}
 	}
 	what, has := l.what(s)
-	if has && s.Rank != graph.RankDeprecated {
-		l.on(l.iri(s.Subject), held)
-		l.direct(s.Predicate, what)
+	if has && s.Rank != graph.RankDeprecated && !s.Merged() {
+		l.on(l.iri(s.Source), held)
+		if s.Target != "" {
+			l.direct(s.Predicate, l.iri(s.Target))
+		} else {
+			l.direct(s.Predicate, what)
+		}
 	}
 	statement := rdf.IRI(rdf.StatementIRI(l.base, s.ID))
 	l.on(statement, claimed)
@@ -282,7 +290,7 @@ func (l *linked) statement(s *Statement) []rdf.Fact {
 }
 
 // what is the object, value or date of a statement. It has none when its event has no date, or when what it said was removed.
-func (l *linked) what(s *Statement) (rdf.Term, bool) {
+func (l *Facts) what(s *Statement) (rdf.Term, bool) {
 	switch v := s.Value; {
 	case s.Object != "":
 		return l.iri(s.Object), true
@@ -301,7 +309,7 @@ func (l *linked) what(s *Statement) (rdf.Term, bool) {
 }
 
 // value says what a value of several parts has. Others are literals.
-func (l *linked) value(v *graph.Value) {
+func (l *Facts) value(v *graph.Value) {
 	switch v.Kind {
 	case graph.ValueIdentifier:
 		l.identifier(v.Identifier())
@@ -317,7 +325,7 @@ func (l *linked) value(v *graph.Value) {
 	}
 }
 
-func (l *linked) qualifiers(q *graph.Qualifiers) {
+func (l *Facts) qualifiers(q *graph.Qualifiers) {
 	l.date("tg:effectiveOn", q.EffectiveOn)
 	l.to("tg:depositary", q.Depositary)
 	l.to("tg:place", q.Place)
@@ -334,7 +342,7 @@ func (l *linked) qualifiers(q *graph.Qualifiers) {
 }
 
 // assertion says how a data set came to say a statement.
-func (l *linked) assertion(id graph.StatementID, a *graph.Assertion, graphs []string) {
+func (l *Facts) assertion(id graph.StatementID, a *graph.Assertion, graphs []string) {
 	l.on(l.part(id, string(a.Dataset)), graphs)
 	l.say(rdf.Type, rdf.Name("tg:Assertion"))
 	l.to("prov:wasAttributedTo", a.Dataset)
@@ -371,6 +379,6 @@ func (l *linked) assertion(id graph.StatementID, a *graph.Assertion, graphs []st
 	}
 }
 
-func (l *linked) evidenceIRI(id graph.StatementID, a *graph.Assertion, n int) rdf.Term {
+func (l *Facts) evidenceIRI(id graph.StatementID, a *graph.Assertion, n int) rdf.Term {
 	return l.part(id, string(a.Dataset)+"/"+strconv.Itoa(n+1))
 }
