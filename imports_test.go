@@ -15,7 +15,7 @@ var mayImport = map[string]string{
 	"treatygraph":                         "*",
 	"treatygraph/bench":                   "*",
 	"treatygraph/cmd/treatyctl":           "corpus ingest extract export export/selection index graph/storeurl graph/sqlite graph",
-	"treatygraph/httpapi":                 "resolvers resolvers/internal/gen export export/rdf export/selection explorer explorer/graphiql edit index graph/guard graph",
+	"treatygraph/httpapi":                 "resolvers resolvers/internal/gen export export/rdf export/selection explorer explorer/graphiql schema edit index graph/guard graph",
 	"treatygraph/resolvers":               "resolvers/internal/gen resolvers/internal/view resolvers/scalar edit index graph",
 	"treatygraph/resolvers/internal/gen":  "resolvers/internal/view resolvers/scalar graph",
 	"treatygraph/resolvers/internal/view": "edit index graph",

@@ -66,6 +66,8 @@ func NewHandler(c Config) http.Handler {
 	mux.Handle("GET /metrics", c.Metrics.Handler())
 	mux.Handle("/graphql", authenticated(c.Auth, withClient(c.TrustedProxies, limited(c.Limits, withLanguage(newGraphQL(c))))))
 	mux.Handle("GET /entity/{id...}", limited(c.Limits, newEntity(c)))
+	mux.Handle("GET /ns", http.HandlerFunc(serveVocabulary))
+	mux.Handle("GET /ns/shapes", http.HandlerFunc(serveShapes))
 	newGraphiQL().register(mux)
 	return withRequestID(observed(c, onTheWire(c, recovering(c.Logger, mux))))
 }

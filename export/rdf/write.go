@@ -70,6 +70,9 @@ func appendFull(b []byte, t Term) []byte {
 	return b
 }
 
+// Expand returns the IRI for which a name stands.
+func Expand(name string) string { return string(appendExpanded(nil, name)) }
+
 // appendExpanded writes the IRI for which a name stands.
 func appendExpanded(b []byte, name string) []byte {
 	prefix, local, _ := strings.Cut(name, ":")
