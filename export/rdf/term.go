@@ -3,6 +3,7 @@ package rdf
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -26,21 +27,23 @@ const (
 
 // IRI returns an absolute IRI. What an IRI may not hold is percent-encoded: addresses of the web are recorded as their sources have them.
 func IRI(s string) Term {
-	if strings.ContainsFunc(s, notInIRI) {
-		var b strings.Builder
-		for _, r := range s {
-			if !notInIRI(r) {
-				b.WriteRune(r)
-				continue
-			}
-			for _, c := range utf8.AppendRune(nil, r) {
-				fmt.Fprintf(&b, "%%%02X", c)
-			}
-		}
-		s = b.String()
+	if !strings.ContainsFunc(s, notInIRI) && !strings.Contains(s, "%") {
+		return Term{kind: iri, value: s}
 	}
-	return Term{kind: iri, value: s}
+	var b strings.Builder
+	for i, r := range s {
+		if !notInIRI(r) && (r != '%' || escape.MatchString(s[i:])) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, c := range utf8.AppendRune(nil, r) {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return Term{kind: iri, value: b.String()}
 }
+
+var escape = regexp.MustCompile("^%[0-9A-Fa-f]{2}")
 
 // notInIRI tells of what RFC 3987 leaves out of IRIs and RDF's forms cannot write in them. Unescaped controls beyond ASCII are among them.
 func notInIRI(r rune) bool {
