@@ -4,4 +4,5 @@ package export
 var Formats = []*Format{
 	NDJSON,
 	GraphML, GEXF, GEXF12, DOT, Cytoscape,
+	Turtle, NTriples, NQuads, JSONLD,
 }

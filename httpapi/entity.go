@@ -17,6 +17,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"treatygraph/export/rdf"
 	"treatygraph/graph"
 	"treatygraph/resolvers"
 )
@@ -25,6 +26,7 @@ import (
 const (
 	formHTML   = "text/html"
 	formJSONLD = "application/ld+json"
+	formTurtle = "text/turtle"
 	formJSON   = "application/json"
 )
 
@@ -53,7 +55,7 @@ func (entityTransport) Supports(*http.Request) bool { return true }
 func (t entityTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	request := entityRequest{
 		ID:       r.PathValue("id"),
-		Form:     negotiate(r.Header.Values("Accept"), formHTML, formJSONLD, formJSON),
+		Form:     negotiate(r.Header.Values("Accept"), formHTML, formJSONLD, formTurtle, formJSON),
 		Language: acceptedLanguage(r.Header.Values("Accept-Language")),
 		Base:     base(r),
 		Params:   r.URL.Query(),
@@ -121,6 +123,9 @@ func base(r *http.Request) string {
 
 func (q entityRequest) variables() (map[string]any, error) {
 	variables := map[string]any{"id": q.ID, "language": string(q.Language), "predicates": shownPredicates}
+	if q.Form == formJSONLD || q.Form == formTurtle {
+		variables["linked"] = true
+	}
 	for _, name := range []string{"after", "passagesAfter", "validOn"} {
 		if v := q.Params.Get(name); v != "" {
 			variables[name] = v
@@ -177,7 +182,10 @@ func (q entityRequest) answer(w http.ResponseWriter, r *http.Request, data *enti
 	case formJSON:
 		body.Write(raw)
 	case formJSONLD:
-		body.Write(linkedData(q, data))
+		body.Write(linkedData(rdf.NewJSONLD, q, data))
+	case formTurtle:
+		contentType += "; charset=utf-8"
+		body.Write(linkedData(rdf.NewTurtle, q, data))
 	default:
 		contentType += "; charset=utf-8"
 		secure(header, pagePolicy)

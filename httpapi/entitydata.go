@@ -35,10 +35,7 @@ func (e namedEntity) LabelLanguage() string {
 
 type shownEntity struct {
 	namedEntity
-	Description  string
-	Descriptions struct {
-		Nodes []struct{ Value shownText }
-	}
+	Description string
 	Identifiers []shownIdentifier
 	Status      *shownStatus
 	Text        string
@@ -59,11 +56,15 @@ type shownEntity struct {
 		PageInfo   pageInfo
 		Edges      []shownStatement
 	}
+	Namings struct{ Nodes []shownNode } // of the forms of RDF
 }
 
-type shownText struct{ Text, Language string }
-
 type shownIdentifier struct{ Scheme, Value string }
+
+func (i shownIdentifier) identifier() graph.Identifier {
+	scheme, _ := graph.ParseScheme(i.Scheme)
+	return graph.Identifier{Scheme: scheme, Value: i.Value}
+}
 
 type shownStatus struct{ Value, Since, Explanation, At string }
 
@@ -76,32 +77,52 @@ type pageInfo struct {
 type shownStatement struct {
 	Incoming bool
 	Other    *namedEntity
-	Node     struct {
-		ID, Predicate, Rank string
-		Valid               struct{ From, To string }
-		Value               *shownValue
-		Qualifiers          *shownQualifiers
-		Evidence            []shownEvidence
-	}
+	Node     shownNode
+}
+
+type shownNode struct {
+	ID, Predicate, Rank string
+	Valid               struct{ From, To string }
+	Value               *shownValue
+	Qualifiers          *shownQualifiers
+	Evidence            []shownEvidence
+	Recorded            struct{ Number int } // of the forms of RDF
+	Assertions          []linkedAssertion    // of the forms of RDF
 }
 
 type shownValue struct {
-	Type         string `json:"__typename"`
-	shownText           // of a TextValue
-	Amount, Unit string // of a Quantity
-	Date         string // of a DateValue
+	Type           string `json:"__typename"`
+	Text, Language string // of a TextValue, the text of a Name too
+	SpokenIn, Role string // of a Name
+	Scheme, Value  string // of an Identifier
+	Amount, Unit   string // of a Quantity
+	Date           string // of a DateValue
 }
 
 type shownQualifiers struct {
 	EffectiveOn, Vote, Role, Note string
 	Ordinal                       int
 	Depositary, Place, OnBehalfOf *namedEntity
+	About                         struct{ ID string }
 }
 
 type shownEvidence struct {
 	Quote, Language, Citation, URL string
 	Start, End                     *int
 	Document, Passage              *namedEntity
+}
+
+type linkedAssertion struct {
+	Dataset                    namedEntity
+	Rank, Reason, Method, Rule string
+	Confidence                 float64
+	Evidence                   []linkedEvidence
+}
+
+type linkedEvidence struct {
+	shownEvidence
+	TextHash, Reason string
+	Score            float64
 }
 
 // predicate returns the row of the statement's predicate.

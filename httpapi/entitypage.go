@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"treatygraph/export/rdf"
 	"treatygraph/graph"
 )
 
@@ -106,37 +107,26 @@ func (s shownStatement) Dates() string {
 	}
 }
 
-// schemes are the public schemes of identifiers as people call them, and the beginning of an identifier's address where one follows from it.
-var schemes = map[string]struct{ title, address string }{
-	"UN_SYMBOL":    {"UN document symbol", ""},
-	"UNTS":         {"UN Treaty Series", ""},
-	"MTDSG":        {"Multilateral Treaties Deposited with the Secretary-General", ""},
-	"WIKIDATA":     {"Wikidata", "http://www.wikidata.org/entity/"},
-	"ISO3166_1_A2": {"ISO 3166-1 alpha-2", ""},
-	"ISO3166_1_A3": {"ISO 3166-1 alpha-3", ""},
-	"ISO3166_3":    {"ISO 3166-3", ""},
-	"DOI":          {"DOI", "https://doi.org/"},
-	"URL":          {"Web", ""},
+// schemes are the public schemes of identifiers as people call them.
+var schemes = map[string]string{
+	"UN_SYMBOL":    "UN document symbol",
+	"UNTS":         "UN Treaty Series",
+	"MTDSG":        "Multilateral Treaties Deposited with the Secretary-General",
+	"WIKIDATA":     "Wikidata",
+	"ISO3166_1_A2": "ISO 3166-1 alpha-2",
+	"ISO3166_1_A3": "ISO 3166-1 alpha-3",
+	"ISO3166_3":    "ISO 3166-3",
+	"DOI":          "DOI",
+	"URL":          "Web",
 }
 
 // Title is what people call the scheme.
 func (i shownIdentifier) Title() string {
-	if scheme, known := schemes[i.Scheme]; known {
-		return scheme.title
-	}
-	return quiet(i.Scheme)
+	return cmp.Or(schemes[i.Scheme], quiet(i.Scheme))
 }
 
 // Address is where the identifier leads on the web, empty when that does not follow from it.
-func (i shownIdentifier) Address() string {
-	if i.Scheme == "URL" {
-		return i.Value
-	}
-	if address := schemes[i.Scheme].address; address != "" {
-		return address + i.Value
-	}
-	return ""
-}
+func (i shownIdentifier) Address() string { return rdf.Address(i.identifier()) }
 
 // quiet writes the name of an enum value in words.
 func quiet(value string) string { return strings.ToLower(strings.ReplaceAll(value, "_", " ")) }

@@ -78,6 +78,8 @@ func NewHandler(c Config) http.Handler {
 	mux.Handle("/graphql", authenticated(c.Auth, withClient(c.TrustedProxies, limited(c.Limits, withLanguage(newGraphQL(c, rate))))))
 	mux.Handle("GET /entity/{id...}", limited(c.Limits, newEntity(c)))
 	mux.Handle("GET /export", authenticated(c.Auth, withClient(c.TrustedProxies, limited(c.Limits, newExports(c, rate)))))
+	mux.Handle("GET /ns", http.HandlerFunc(serveVocabulary))
+	mux.Handle("GET /ns/shapes", http.HandlerFunc(serveShapes))
 	newGraphiQL().register(mux)
 	return withRequestID(observed(c, onTheWire(c, recovering(c.Logger, mux))))
 }

@@ -25,13 +25,13 @@ func TestTheFormWantedMostIsGiven(t *testing.T) {
 		";;, application/json":                 formJSON,
 		`application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"`:               formJSONLD,
 		"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8":         formHTML,
-		"text/turtle;q=1, application/ld+json;q=0.9, application/json;q=0.5, text/html;q=.1": formJSONLD,
+		"text/turtle;q=1, application/ld+json;q=0.9, application/json;q=0.5, text/html;q=.1": formTurtle,
 	} {
-		if got := negotiate([]string{accept}, formHTML, formJSONLD, formJSON); got != want {
+		if got := negotiate([]string{accept}, formHTML, formJSONLD, formTurtle, formJSON); got != want {
 			t.Errorf("%q gives %s, want %s", accept, got, want)
 		}
 	}
-	if got := negotiate([]string{"text/html;q=0.1", "application/json"}, formHTML, formJSONLD, formJSON); got != formJSON {
+	if got := negotiate([]string{"text/html;q=0.1", "application/json"}, formHTML, formJSONLD, formTurtle, formJSON); got != formJSON {
 		t.Errorf("two fields give %s", got)
 	}
 }
