@@ -20,7 +20,7 @@ type observed struct {
 }
 
 // Methods are the names that observers are told.
-var Methods = []string{"head", "assertions", "texts", "scan", "revisions", "changes", "apply"}
+var Methods = []string{"head", "assertions", "texts", "scan", "revisions", "changes", "apply", "redact", "audit"}
 
 // Head implements graph.Reader.
 func (s *observed) Head(ctx context.Context) (head graph.Head, err error) {
@@ -48,6 +48,21 @@ func (s *observed) Apply(ctx context.Context, b *graph.Batch) (receipt graph.Rec
 	ctx, end := s.observe(ctx, "apply")
 	defer func() { end(err) }()
 	return s.Store.Apply(ctx, b)
+}
+
+// Redact implements graph.Redactor.
+func (s *observed) Redact(ctx context.Context, r *graph.Redaction) (receipt graph.Receipt, err error) {
+	ctx, end := s.observe(ctx, "redact")
+	defer func() { end(err) }()
+	return s.Store.Redact(ctx, r)
+}
+
+// Audit implements graph.Auditor.
+func (s *observed) Audit(ctx context.Context, repair bool) iter.Seq2[graph.Flaw, error] {
+	return func(yield func(graph.Flaw, error) bool) {
+		ctx, end := s.observe(ctx, "audit")
+		stream(s.Store.Audit(ctx, repair), end)(yield)
+	}
 }
 
 // Scan implements graph.Reader.

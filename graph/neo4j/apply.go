@@ -19,6 +19,11 @@ func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error
 		return graph.Receipt{}, err
 	}
 	defer leave()
+	return s.attempt(ctx, call, b.Key, p.Repeats, func() (graph.Receipt, bool, error) { return s.apply(call, b, p) })
+}
+
+// attempt makes one attempt to write a revision when the writer's turn has come, and finds out what became of it.
+func (s *Store) attempt(ctx, call context.Context, key string, repeats func(graph.Revision) (graph.Receipt, error), write func() (receipt graph.Receipt, lost bool, err error)) (graph.Receipt, error) {
 	select {
 	case s.writing <- struct{}{}:
 		defer func() { <-s.writing }()
@@ -27,9 +32,9 @@ func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error
 	}
 	late, cancel := outlast(call)
 	defer cancel()
-	receipt, lost, err := s.apply(call, b, p)
+	receipt, lost, err := write()
 	if lost {
-		receipt, err = s.resolve(late, b, p, err)
+		receipt, err = s.resolve(late, key, repeats, err)
 	}
 	if err != nil {
 		return graph.Receipt{}, s.classify(ctx, err)
@@ -87,12 +92,12 @@ var errKnown = errors.New("known")
 
 // resolve finds out what became of a COMMIT whose answer was lost. The lost transaction held the lock from its first statement to its
 // end, so whoever has the lock sees what it wrote, or that it wrote nothing.
-func (s *Store) resolve(ctx context.Context, b *graph.Batch, p *graph.Prepared, cause error) (receipt graph.Receipt, err error) {
+func (s *Store) resolve(ctx context.Context, key string, repeats func(graph.Revision) (graph.Receipt, error), cause error) (receipt graph.Receipt, err error) {
 	var found bool
 	_, err = s.write(ctx, func(t *transaction) error {
 		_, err := s.lock(t)
 		if err == nil {
-			found, receipt.Revision, err = revisionOfKey(t, b.Key)
+			found, receipt.Revision, err = revisionOfKey(t, key)
 		}
 		if err == nil {
 			err = errKnown
@@ -105,7 +110,7 @@ func (s *Store) resolve(ctx context.Context, b *graph.Batch, p *graph.Prepared, 
 	case !found:
 		return receipt, cause
 	default:
-		_, err := p.Repeats(receipt.Revision)
+		_, err := repeats(receipt.Revision)
 		return receipt, err
 	}
 }

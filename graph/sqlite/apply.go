@@ -26,7 +26,7 @@ func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error
 	receipt, err := s.apply(call, b, p)
 	var lost *lostCommit
 	if errors.As(err, &lost) {
-		receipt, err = s.resolve(call, b, p, lost.cause)
+		receipt, err = s.resolve(call, b.Key, p.Repeats, lost.cause)
 	}
 	if err != nil {
 		return graph.Receipt{}, err
@@ -57,9 +57,9 @@ func (s *Store) apply(ctx context.Context, b *graph.Batch, p *graph.Prepared) (r
 			receipt, err = p.Repeats(first)
 			return err
 		}
-		last, err := lastRevision(ctx, conn)
+		last, err := s.lastOfOurs(ctx, conn)
 		if err != nil {
-			return s.classify(ctx, err)
+			return err
 		}
 		if err := p.Follows(last.Number); err != nil {
 			return err
@@ -72,7 +72,7 @@ func (s *Store) apply(ctx context.Context, b *graph.Batch, p *graph.Prepared) (r
 		if err != nil {
 			return err
 		}
-		plan.Number(graph.Head{Store: s.id, Revision: last.Number, Digest: last.Digest}, last.At, s.clock())
+		plan.Number(last.head(), last.At, s.clock())
 		if err := write(ctx, conn, plan, last.lastSeq); err != nil {
 			return s.classify(ctx, err)
 		}
@@ -88,6 +88,16 @@ func (s *Store) apply(ctx context.Context, b *graph.Batch, p *graph.Prepared) (r
 	return receipt, err
 }
 
+// lastOfOurs returns the newest revision of the store that was opened; redacted since by another handle it is another, of which this one's
+// caller knows nothing yet.
+func (s *Store) lastOfOurs(ctx context.Context, conn *sql.Conn) (last, error) {
+	l, err := lastRevision(ctx, conn)
+	if err == nil && !s.ours[l.store] {
+		err = s.corrupt("is no longer the store that was opened: it was redacted or replaced, so start again")
+	}
+	return l, s.classify(ctx, err)
+}
+
 // commit ends the transaction. From here on a cancelled context changes nothing: half a commit would be an unknown outcome.
 func commit(ctx context.Context, conn *sql.Conn) error {
 	_, err := conn.ExecContext(context.WithoutCancel(ctx), `COMMIT`)
@@ -95,7 +105,7 @@ func commit(ctx context.Context, conn *sql.Conn) error {
 }
 
 // resolve finds out what became of a commit that reported an error: under the write lock the key is there or it is not.
-func (s *Store) resolve(ctx context.Context, b *graph.Batch, p *graph.Prepared, cause error) (receipt graph.Receipt, err error) {
+func (s *Store) resolve(ctx context.Context, key string, repeats func(graph.Revision) (graph.Receipt, error), cause error) (receipt graph.Receipt, err error) {
 	ctx = context.WithoutCancel(ctx)
 	unknown := fmt.Errorf("%w: %s was lost while committing", graph.ErrUnknownOutcome, s.path)
 	conn, err := s.writer.Conn(ctx)
@@ -105,7 +115,7 @@ func (s *Store) resolve(ctx context.Context, b *graph.Batch, p *graph.Prepared, 
 	defer conn.Close()
 	var found bool
 	err = s.transaction(ctx, conn, func() (err error) {
-		found, receipt.Revision, err = revisionOfKey(ctx, conn, b.Key)
+		found, receipt.Revision, err = revisionOfKey(ctx, conn, key)
 		return err
 	})
 	switch {
@@ -114,7 +124,7 @@ func (s *Store) resolve(ctx context.Context, b *graph.Batch, p *graph.Prepared, 
 	case !found:
 		return receipt, s.refused(ctx, cause)
 	default:
-		_, err := p.Repeats(receipt.Revision)
+		_, err := repeats(receipt.Revision)
 		return receipt, err
 	}
 }

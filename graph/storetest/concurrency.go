@@ -268,6 +268,8 @@ func everyCall(ctx context.Context, store graph.Store) map[string]error {
 	_, errs["Assertions"] = store.Assertions(ctx, []graph.Ref{{Statement: key.Statement, Dataset: key.Dataset, From: 1}})
 	_, errs["Texts"] = store.Texts(ctx, []graph.TextHash{graph.HashText(fixtureText)})
 	_, errs["Apply"] = store.Apply(ctx, batch("every call", by(curated, described("state/fra", "France"))))
+	_, errs["Redact"] = store.Redact(ctx, &graph.Redaction{Key: "every call", Reason: "every call", Texts: []graph.TextHash{graph.HashText(fixtureText)}})
+	errs["Audit"] = endOf(store.Audit(ctx, false), nil)
 	if _, versions, err := store.Scan(ctx); err != nil {
 		errs["Scan"] = err
 	} else {
