@@ -435,14 +435,7 @@ func (p *Prepared) Needs() Needs {
 		a := &p.batch.Assert[i]
 		n.Entities = append(n.Entities, a.Subject)
 		refersTo(a, func(_ string, id ID) { n.Entities = append(n.Entities, id) })
-		if a.Value != nil && a.Value.Kind == ValueSpan {
-			n.Texts = append(n.Texts, a.Value.Hash)
-		}
-		for j := range a.Evidence {
-			if hash := a.Evidence[j].Text; hash != "" {
-				n.Texts = append(n.Texts, hash)
-			}
-		}
+		a.Texts(func(hash TextHash) { n.Texts = append(n.Texts, hash) })
 		if about := a.Qualifiers.About; about != "" {
 			n.Statements = append(n.Statements, about)
 		}

@@ -47,6 +47,18 @@ func bodyDigest(body string) Digest {
 	return Digest(hex.EncodeToString(sum[:]))
 }
 
+// Texts visits the texts in which an assertion stands: the one it is a span of, and those it quotes.
+func (a *Assertion) Texts(visit func(TextHash)) {
+	if v := a.Value; v != nil && v.Kind == ValueSpan {
+		visit(v.Hash)
+	}
+	for i := range a.Evidence {
+		if hash := a.Evidence[i].Text; hash != "" {
+			visit(hash)
+		}
+	}
+}
+
 // StandsFor tells whether a recorded body is the given one, or the tombstone of it.
 func StandsFor(recorded, body string) bool {
 	return recorded == body || bodyDigest(recorded) == bodyDigest(body)

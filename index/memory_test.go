@@ -12,6 +12,9 @@ import (
 
 // memory is a graph.Store in memory: as small as can be, for tests that build thousands of graphs, and to make stores fail.
 type memory struct {
+	graph.Redactor // not asked here, as is what follows
+	graph.Auditor
+
 	mu       sync.Mutex
 	head     graph.Head
 	last     time.Time

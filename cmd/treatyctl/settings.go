@@ -46,23 +46,31 @@ type record struct {
 	index *index.Index
 }
 
-// open opens the record. With existing, a SQLite file must be there: what only reads makes none.
-func (s *settings) open(c *cobra.Command, existing bool) (*record, error) {
+// openStore opens the store alone. With existing, a SQLite file must be there: what only reads makes none.
+func (s *settings) openStore(c *cobra.Command, existing bool) (graph.Store, error) {
 	if path, isFile := s.file(); isFile && existing {
 		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 			return nil, usageError("--store: there is no file %s", path)
 		}
 	}
-	ctx := c.Context()
-	store, err := storeurl.Open(ctx, s.store, s.env)
+	store, err := storeurl.Open(c.Context(), s.store, s.env)
 	switch {
 	case errors.Is(err, graph.ErrInvalid):
 		return nil, usageError("--store: %w", err)
 	case err != nil:
 		return nil, fmt.Errorf("--store: %w", err)
 	}
+	return store, nil
+}
+
+// open opens the record, as openStore does, with the index that follows it.
+func (s *settings) open(c *cobra.Command, existing bool) (*record, error) {
+	store, err := s.openStore(c, existing)
+	if err != nil {
+		return nil, err
+	}
 	logger := slog.New(slog.NewTextHandler(c.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	idx, err := index.Follow(ctx, store, index.Options{Folder: s.indexFolder(), LateTexts: true, Logger: logger})
+	idx, err := index.Follow(c.Context(), store, index.Options{Folder: s.indexFolder(), LateTexts: true, Logger: logger})
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
