@@ -1,6 +1,7 @@
 package index_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -116,42 +117,44 @@ func TestATombstoneShowsNowhereButItsEntityExists(t *testing.T) {
 	}
 }
 
-func TestAnIndexThatReadAllChangesOneByOneShowsNoTombstoneEither(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "store.db")
-	empty := openFile(t, path)
-	folder := t.TempDir()
-	if err := followSaved(t, empty, folder).Close(); err != nil { // saves the index of revision 0
-		t.Fatal(err)
-	}
+func TestAnIndexThatTakesOverEachChangeShowsNoTombstoneEither(t *testing.T) {
+	store := openFile(t, filepath.Join(t.TempDir(), "store.db"))
 	gone := redactableName("Wholly Gone")
-	declared := redactable(graph.Claim{Subject: redacted, Predicate: graph.PredDescribed, Value: &graph.Value{Kind: graph.ValueText, Text: "d"}})
-	write(t, empty, &graph.Batch{Key: "1", Assert: []graph.Assertion{declared, gone}})
-	x := followSaved(t, empty, "")
-	defer x.Close()
-	feed := x.Feed(1)
-	redact(t, empty, "2", refAt(gone, 1))
-	write(t, empty, &graph.Batch{Key: "3", Withdraw: []graph.AssertionKey{gone.Key()}})
+	write(t, store, &graph.Batch{Key: "1", Assert: []graph.Assertion{
+		redactable(graph.Claim{Subject: redacted, Predicate: graph.PredDescribed, Value: &graph.Value{Kind: graph.ValueText, Text: "d"}}), gone}})
+	redact(t, store, "2", refAt(gone, 1))
+	write(t, store, &graph.Batch{Key: "3", Withdraw: []graph.AssertionKey{gone.Key()}})
 	replayed := newMemory()
-	for c, err := range empty.Changes(t.Context(), 0) {
+	x := follow(t, replayed)
+	feed := x.Feed(0)
+	replayed.mu.Lock()
+	for c, err := range store.Changes(t.Context(), 0) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		replayed.changes = append(replayed.changes, c)
-		replayed.head = graph.Head{Store: replayed.head.Store, Revision: c.Revision.Number, Digest: c.Revision.Digest}
-		if c.Revision.Number == 1 {
-			y := follow(t, replayed)
-			defer func() {
-				s, err := y.Wait(t.Context(), 3)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if n := s.CountStatements(index.StatementQuery{Entity: "person/x"}); n != 0 || len(s.Versions(gone.Claim.ID())) != 1 {
-					t.Errorf("%d statements show", n)
-				}
-			}()
+		replayed.head.Revision, replayed.head.Digest = c.Revision.Number, c.Revision.Digest
+	}
+	replayed.mu.Unlock()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for revision := graph.RevisionNumber(1); revision <= 3; revision++ {
+		delta, s, err := feed.Next(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes, _ := s.Select(delta, nil)
+		if want := map[graph.RevisionNumber]int{1: 1}[revision]; changes.Asserted.Len() != want || changes.Withdrawn.Len() != 0 {
+			t.Errorf("revision %d asserts %d statements, withdraws %d", revision, changes.Asserted.Len(), changes.Withdrawn.Len())
+		}
+		if page, err := changes.Asserted.Page(index.Page{First: 9}); err != nil || len(page.Items) != changes.Asserted.Len() {
+			t.Errorf("revision %d: %+v, error %v", revision, page, err)
 		}
 	}
-	_ = feed
+	s := x.Snapshot()
+	if _, exists := s.Entity("person/x", index.AsOf{}); !exists || s.CountStatements(index.StatementQuery{Entity: "person/x"}) != 0 || len(s.Versions(gone.Claim.ID())) != 1 {
+		t.Errorf("versions %+v", s.Versions(gone.Claim.ID()))
+	}
 }
 
 func TestAFollowerOfAStoreThatWasRedactedStopsAndSavesNothingMore(t *testing.T) {
