@@ -27,7 +27,7 @@ var mayImport = map[string]string{
 	"treatygraph/index/analysis":          "",
 	"treatygraph/index/topology":          "graph",
 	"treatygraph/index/text":              "graph",
-	"treatygraph/export":                  "export/rdf graph",
+	"treatygraph/export":                  "archive export/rdf graph",
 	"treatygraph/export/rdf":              "graph",
 	"treatygraph/export/selection":        "export index graph",
 	"treatygraph/export/exporttest":       "export export/selection corpus ingest index graph/storetest graph/sqlite graph",

@@ -13,7 +13,11 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // AppendText appends the line of a text to b.
 func AppendText(b []byte, t *graph.Text) []byte {
 	b = append(append(append(b, `{"text":"`...), t.Hash...), `","lang":"`...)
-	b = append(append(b, t.Lang...), `","body":`...)
+	b = append(append(b, t.Lang...), '"')
+	if t.Redacted {
+		return append(b, ",\"redacted\":true}\n"...)
+	}
+	b = append(b, `,"body":`...)
 	b = graph.AppendString(b, t.Body)
 	if len(t.Original) > 0 {
 		b = append(b, `,"original":"`...)
@@ -27,6 +31,10 @@ func (f *fields) text() *graph.Text {
 	t := new(graph.Text)
 	t.Hash = graph.TextHash(f.literal(`{"text":`).string())
 	t.Lang = graph.Language(f.literal(`,"lang":`).string())
+	if t.Redacted = f.optional(`,"redacted":true`); t.Redacted {
+		f.literal(`}`).end()
+		return t
+	}
 	t.Body = f.literal(`,"body":`).string()
 	if f.optional(`,"original":`) {
 		t.Original = f.base64()

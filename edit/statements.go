@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"treatygraph/graph"
@@ -176,7 +177,7 @@ func (d *draft) claim(ctx context.Context, path string, said *Said) (*graph.Clai
 
 // recorded returns an assertion of a statement that was ever recorded; nil when none was.
 func (d *draft) recorded(ctx context.Context, id graph.StatementID) (*graph.Assertion, error) {
-	versions := d.snapshot.Versions(id)
+	versions := slices.DeleteFunc(d.snapshot.Versions(id), func(v index.Version) bool { return v.Redacted })
 	if len(versions) == 0 {
 		return nil, nil
 	}

@@ -1,15 +1,13 @@
 package export
 
 import (
-	"encoding/base64"
 	"encoding/json"
-	"hash/crc32"
 	"io"
 	"iter"
 	"slices"
-	"strconv"
 	"strings"
 
+	"treatygraph/archive"
 	"treatygraph/graph"
 )
 
@@ -45,41 +43,16 @@ func newNDJSON(w io.Writer, about *About) Writer {
 	}
 	texts := 0
 	return Writer{
-		Assertion: func(v *graph.Version) error { return put(appendAssertionLine(buffer[:0], v)) },
+		Assertion: func(v *graph.Version) error { return put(archive.AppendAssertion(buffer[:0], v.Ref, v.Body)) },
 		Text: func(t *graph.Text) error {
 			texts++
-			return put(appendTextLine(buffer[:0], t))
+			return put(archive.AppendText(buffer[:0], t))
 		},
 		End: func() error {
 			end, _ := json.Marshal(map[string]any{"end": map[string]int{"assertions": about.Assertions, "texts": texts}})
 			return put(append(end, '\n'))
 		},
 	}
-}
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-// appendAssertionLine writes a version: its Ref, a CRC-32C of its body, and the body as it is recorded.
-func appendAssertionLine(b []byte, v *graph.Version) []byte {
-	b = append(append(b, `{"statement":"`...), v.Ref.Statement...)
-	b = append(append(b, `","dataset":"`...), v.Ref.Dataset...)
-	b = strconv.AppendUint(append(b, `","from":`...), uint64(v.Ref.From), 10)
-	b = append(b, `,"sum":"`...)
-	sum := crc32.Checksum([]byte(v.Body), castagnoli)
-	for shift := 28; shift >= 0; shift -= 4 {
-		b = append(b, "0123456789abcdef"[sum>>shift&15])
-	}
-	return append(append(append(b, `","body":`...), v.Body...), "}\n"...)
-}
-
-func appendTextLine(b []byte, t *graph.Text) []byte {
-	line, _ := json.Marshal(struct {
-		Text     graph.TextHash `json:"text"`
-		Lang     graph.Language `json:"lang"`
-		Body     string         `json:"body"`
-		Original string         `json:"original,omitempty"`
-	}{t.Hash, t.Lang, t.Body, base64.StdEncoding.EncodeToString(t.Original)})
-	return append(append(b, line...), '\n')
 }
 
 // A textSet is the hashes of texts that assertions speak of.

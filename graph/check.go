@@ -63,8 +63,12 @@ func (p *Plan) Number(head Head, before, now time.Time) {
 
 // Repeats returns the receipt for a batch whose key had become a revision already: ErrConflict when that was another batch's.
 func (p *Prepared) Repeats(first Revision) (Receipt, error) {
-	if first.BatchDigest != p.digest {
-		return Receipt{}, fmt.Errorf("%w: key %q was used by another batch, which became revision %d", ErrConflict, p.batch.Key, first.Number)
+	return repeats(first, p.batch.Key, p.digest)
+}
+
+func repeats(first Revision, key string, digest Digest) (Receipt, error) {
+	if first.BatchDigest != digest {
+		return Receipt{}, fmt.Errorf("%w: key %q was used by another batch, which became revision %d", ErrConflict, key, first.Number)
 	}
 	return Receipt{Revision: first, Repeated: true}, nil
 }
@@ -431,14 +435,7 @@ func (p *Prepared) Needs() Needs {
 		a := &p.batch.Assert[i]
 		n.Entities = append(n.Entities, a.Subject)
 		refersTo(a, func(_ string, id ID) { n.Entities = append(n.Entities, id) })
-		if a.Value != nil && a.Value.Kind == ValueSpan {
-			n.Texts = append(n.Texts, a.Value.Hash)
-		}
-		for j := range a.Evidence {
-			if hash := a.Evidence[j].Text; hash != "" {
-				n.Texts = append(n.Texts, hash)
-			}
-		}
+		a.Texts(func(hash TextHash) { n.Texts = append(n.Texts, hash) })
 		if about := a.Qualifiers.About; about != "" {
 			n.Statements = append(n.Statements, about)
 		}
@@ -461,7 +458,16 @@ func (p *Prepared) Check(known Known) (*Plan, error) {
 	texts := make(map[TextHash]*Slicer)
 	langs := make(map[TextHash]Language)
 	for hash, t := range known.Texts {
-		texts[hash], langs[hash] = NewSlicer(t.Body), t.Lang
+		langs[hash] = t.Lang
+		if !t.Redacted {
+			texts[hash] = NewSlicer(t.Body)
+		}
+	}
+	missing := func(hash TextHash) error {
+		if _, there := langs[hash]; there {
+			return fmt.Errorf("the text was redacted")
+		}
+		return fmt.Errorf("the text is not held")
 	}
 	for i, t := range p.batch.Texts {
 		if lang, there := langs[t.Hash]; there {
@@ -492,35 +498,26 @@ func (p *Prepared) Check(known Known) (*Plan, error) {
 		invalid := func(field, format string, args ...any) error {
 			return &InvalidError{recordName(i, p.keys[i]), field, fmt.Sprintf(format, args...)}
 		}
-		var missing error
+		var dangling error
 		refersTo(a, func(field string, id ID) {
-			if missing == nil && !known.Entities[id] && !subjects[id] {
-				missing = invalid(field, "%s does not exist: nothing was ever said of it", quote(string(id)))
+			if dangling == nil && !known.Entities[id] && !subjects[id] {
+				dangling = invalid(field, "%s does not exist: nothing was ever said of it", quote(string(id)))
 			}
 		})
-		if missing != nil {
-			return nil, missing
+		if dangling != nil {
+			return nil, dangling
 		}
 		if about := a.Qualifiers.About; about != "" && !known.Statements[about] && !statements[about] {
 			return nil, invalid("qualifiers.about", "statement %s does not exist", about)
 		}
-		if v := a.Value; v != nil && v.Kind == ValueSpan {
-			if texts[v.Hash] == nil {
-				return nil, invalid("value.hash", "the text is not held")
-			}
-			if v.End > texts[v.Hash].Len() {
-				return nil, invalid("value.end", "%d is beyond the text's %d code points", v.End, texts[v.Hash].Len())
-			}
+		open, stands := known.Open[p.keys[i]]
+		if stands && StandsFor(open.Body, p.bodies[i]) { // also when its text was redacted since
+			continue
 		}
-		for j := range a.Evidence {
-			if field, err := checkQuote(&a.Evidence[j], texts); err != nil {
-				return nil, invalid(fmt.Sprintf("evidence[%d].%s", j, field), "%v", err)
-			}
+		if field, err := checkTexts(a, texts, missing); err != nil {
+			return nil, invalid(field, "%v", err)
 		}
-		if open, there := known.Open[p.keys[i]]; there {
-			if open.Body == p.bodies[i] {
-				continue
-			}
+		if stands {
 			plan.close(p.keys[i], open)
 		}
 		plan.Change.Written = append(plan.Change.Written, Version{Ref: Ref{Statement: p.keys[i].Statement, Dataset: p.keys[i].Dataset}, Body: p.bodies[i]})
@@ -541,13 +538,31 @@ func (p *Plan) close(key AssertionKey, open OpenVersion) {
 	p.Change.Closed = append(p.Change.Closed, Ref{key.Statement, key.Dataset, open.From})
 }
 
-func checkQuote(e *Evidence, texts map[TextHash]*Slicer) (field string, err error) {
+// checkTexts holds the span and the quotes of an assertion against the texts; missing says why one is not among them.
+func checkTexts(a *Assertion, texts map[TextHash]*Slicer, missing func(TextHash) error) (field string, err error) {
+	if v := a.Value; v != nil && v.Kind == ValueSpan {
+		if texts[v.Hash] == nil {
+			return "value.hash", missing(v.Hash)
+		}
+		if v.End > texts[v.Hash].Len() {
+			return "value.end", fmt.Errorf("%d is beyond the text's %d code points", v.End, texts[v.Hash].Len())
+		}
+	}
+	for j := range a.Evidence {
+		if field, err := checkQuote(&a.Evidence[j], texts, missing); err != nil {
+			return fmt.Sprintf("evidence[%d].%s", j, field), err
+		}
+	}
+	return "", nil
+}
+
+func checkQuote(e *Evidence, texts map[TextHash]*Slicer, missing func(TextHash) error) (field string, err error) {
 	if e.Text == "" {
 		return "", nil
 	}
 	text := texts[e.Text]
 	if text == nil {
-		return "text", fmt.Errorf("the text is not held")
+		return "text", missing(e.Text)
 	}
 	slice, inside := text.Slice(e.Start, e.End)
 	if !inside {

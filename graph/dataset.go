@@ -13,7 +13,8 @@ type Difference struct {
 }
 
 // Diff compares what a dataset is to say (desired) with the bodies of its open assertions (current). What stands on both sides, equal
-// in every byte, is left alone. Everything desired must belong to the dataset and stand once; what it refers to must be a subject of
+// in every byte, is left alone, as is what a tombstone in current stands for: reading a source again does not bring back what was removed.
+// Nor is a tombstone withdrawn, which says nothing. Everything desired must belong to the dataset and stand once; what it refers to must be a subject of
 // desired or exist already: so that no batch of several can fail after the first. Errors are ErrInvalid.
 func Diff(dataset ID, desired []Assertion, current map[AssertionKey]string, exists func(ID) bool) (*Difference, error) {
 	d := &Difference{}
@@ -44,12 +45,12 @@ func Diff(dataset ID, desired []Assertion, current map[AssertionKey]string, exis
 		if missing != nil {
 			return nil, missing
 		}
-		if body, there := current[key]; !there || body != string(AppendAssertion(nil, a)) {
+		if body, there := current[key]; !there || !StandsFor(body, string(AppendAssertion(nil, a))) {
 			d.Assert = append(d.Assert, *a)
 		}
 	}
-	for key := range current {
-		if !wanted[key] {
+	for key, body := range current {
+		if !wanted[key] && !IsTombstone(body) {
 			d.Withdraw = append(d.Withdraw, key)
 		}
 	}

@@ -19,7 +19,7 @@ const (
 
 // Tombstone returns what is to stand in place of a body. A tombstone is its own.
 func Tombstone(body string) (string, error) {
-	if _, is := redactedDigest(body); is {
+	if IsTombstone(body) {
 		return body, nil
 	}
 	a, err := DecodeAssertion(body)
@@ -28,6 +28,12 @@ func Tombstone(body string) (string, error) {
 	}
 	left := Assertion{Claim: Claim{Subject: a.Subject, Predicate: a.Predicate}, Dataset: a.Dataset, Rank: a.Rank, Method: a.Method, Redacted: bodyDigest(body)}
 	return string(AppendAssertion(nil, &left)), nil
+}
+
+// IsTombstone tells whether a body is a tombstone.
+func IsTombstone(body string) bool {
+	_, is := redactedDigest(body)
+	return is
 }
 
 // redactedDigest returns the digest that a tombstone keeps; false for a body that is whole.
@@ -45,6 +51,18 @@ func bodyDigest(body string) Digest {
 	}
 	sum := sha256.Sum256([]byte(body))
 	return Digest(hex.EncodeToString(sum[:]))
+}
+
+// Texts visits the texts in which an assertion stands: the one it is a span of, and those it quotes.
+func (a *Assertion) Texts(visit func(TextHash)) {
+	if v := a.Value; v != nil && v.Kind == ValueSpan {
+		visit(v.Hash)
+	}
+	for i := range a.Evidence {
+		if hash := a.Evidence[i].Text; hash != "" {
+			visit(hash)
+		}
+	}
 }
 
 // StandsFor tells whether a recorded body is the given one, or the tombstone of it.

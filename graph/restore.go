@@ -9,7 +9,7 @@ import (
 )
 
 // A Restoration is a revision of another store's history that has passed every check that needs no store, and knows what the store must
-// look up for the rest. A store asks Follows or Stands, then Check, all under its lock.
+// look up for the rest. A store asks Follows or Repeats, then Check, all under its lock.
 type Restoration struct {
 	change   Change
 	texts    []*Text // in the order of the change's
@@ -47,7 +47,11 @@ func PrepareRestore(c *Change, texts []*Text) (*Restoration, error) {
 		}
 	}
 	for i, t := range r.texts {
-		if field, err := checkText(t); err != nil {
+		check := checkText
+		if t != nil && t.Redacted {
+			check = checkRedactedText
+		}
+		if field, err := check(t); err != nil {
 			return nil, r.invalid(fmt.Sprintf("text[%d]", i), field, "%v", err)
 		}
 		size += len(t.Body) + len(t.Original)
@@ -60,6 +64,20 @@ func PrepareRestore(c *Change, texts []*Text) (*Restoration, error) {
 		return nil, r.invalid("", "size", "%d bytes are more than %d", size, MaxBatchBytes)
 	}
 	return r, nil
+}
+
+// checkRedactedText asks that nothing is left of a text but what it is called and its language.
+func checkRedactedText(t *Text) (field string, err error) {
+	if t.Body != "" || len(t.Original) > 0 {
+		return "redacted", fmt.Errorf("nothing may be left of its words")
+	}
+	if err := t.Hash.check(); err != nil {
+		return "hash", err
+	}
+	if err := t.Lang.check(); err != nil {
+		return "lang", err
+	}
+	return "", nil
 }
 
 // Number is the revision's.
@@ -176,12 +194,12 @@ func checkForm(a *Assertion) (field string, err error) {
 	return "", nil
 }
 
-// Stands holds the revision against the one of its number that is there already: ErrConflict when that is another.
-func (r *Restoration) Stands(there Revision) error {
+// Repeats returns the receipt for a revision of which one of its number or key is there already: ErrConflict when that is another.
+func (r *Restoration) Repeats(there Revision) (Receipt, error) {
 	if there.Digest != r.change.Revision.Digest {
-		return fmt.Errorf("%w: revision %d is another one here", ErrConflict, there.Number)
+		return Receipt{}, fmt.Errorf("%w: revision %d is another one here", ErrConflict, there.Number)
 	}
-	return nil
+	return Receipt{Revision: there, Repeated: true}, nil
 }
 
 // Follows returns ErrConflict unless the revision follows the head, which was written at the given time.

@@ -30,7 +30,7 @@ type Revision struct {
 
 // A Head is where a store stands.
 type Head struct {
-	Store    string // the store's identity, a UUID given at its creation
+	Store    string // the store's identity, a UUID given at its creation and anew by each redaction
 	Revision RevisionNumber
 	Digest   Digest
 }
@@ -73,13 +73,26 @@ func (c *Change) Seal(before Digest) Digest {
 // Verify returns ErrCorrupt unless the change is whole, in order and chained to the digest before.
 func (c *Change) Verify(before Digest) error {
 	if got := c.Seal(before); got != c.Revision.Digest {
-		return fmt.Errorf("%w: revision %d: its digest does not match what was read", ErrCorrupt, c.Revision.Number)
+		return &DigestError{c.Revision.Number, "its digest does not match what was read"}
 	}
 	if len(c.Written) != c.Revision.Written || len(c.Closed) != c.Revision.Closed {
-		return fmt.Errorf("%w: revision %d: its counts do not match what was read", ErrCorrupt, c.Revision.Number)
+		return &DigestError{c.Revision.Number, "its counts do not match what was read"}
 	}
 	return nil
 }
+
+// A DigestError says which revision is not what it was when it was written. It is ErrCorrupt.
+type DigestError struct {
+	Revision RevisionNumber
+	Reason   string
+}
+
+func (e *DigestError) Error() string {
+	return fmt.Sprintf("%v: revision %d: %s", ErrCorrupt, e.Revision, e.Reason)
+}
+
+// Unwrap makes errors.Is(err, ErrCorrupt) true.
+func (e *DigestError) Unwrap() error { return ErrCorrupt }
 
 func (c *Change) sort() {
 	slices.SortFunc(c.Written, func(a, b Version) int { return a.Ref.Compare(b.Ref) })

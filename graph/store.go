@@ -15,7 +15,8 @@ type Reader interface {
 	// Missing ones are absent from the map; the caller owns what it gets.
 	Assertions(ctx context.Context, refs []Ref) (map[Ref]*Assertion, error)
 
-	// Texts loads texts by content hash, with their original bytes. Missing ones are absent from the map.
+	// Texts loads texts by content hash, with their original bytes. Missing ones are absent from the map; of redacted ones Redacted is true and
+	// there is no body.
 	Texts(ctx context.Context, hashes []TextHash) (map[TextHash]*Text, error)
 
 	// Scan streams every version, closed ones included, as of one head (To is 0 where a later revision closed it), ordered by Ref.
@@ -27,7 +28,8 @@ type Reader interface {
 	Revisions(ctx context.Context, after RevisionNumber) iter.Seq2[Revision, error]
 
 	// Changes streams what was written and closed after the revision, in revision order, up to the head when called. A revision is
-	// delivered whole or not at all, and has been checked against its digest. After the head or beyond it: nothing.
+	// delivered whole or not at all, and has been checked against its digest: the first that does not match ends them with a *DigestError.
+	// After the head or beyond it: nothing.
 	Changes(ctx context.Context, after RevisionNumber) iter.Seq2[Change, error]
 }
 
@@ -39,6 +41,9 @@ type Writer interface {
 	// it and is written; withdrawing closes. Key belongs to the attempt: the same key with the same digest returns the first receipt and
 	// writes nothing; with another digest ErrConflict. IfHead, when set, must equal the number of the head (ErrConflict).
 	// ErrInvalid names record and field. ErrUnavailable: nothing was written. ErrUnknownOutcome: ask again with the same key.
+	//
+	// What stands for an assertion is its tombstone too: asserting it again leaves the tombstone. A text that was redacted stays so, and nothing
+	// new can quote it.
 	Apply(ctx context.Context, b *Batch) (Receipt, error)
 }
 
@@ -59,11 +64,39 @@ type Restorer interface {
 	Restore(ctx context.Context, change *Change, texts []*Text) error
 }
 
+// A Redactor removes content for legal reasons.
+type Redactor interface {
+	// Redact puts a Tombstone in the place of each version's body and empties the texts, all in one transaction, which also writes a revision
+	// that says why, brings to date what the store derives, and gives the store another identity: whoever keeps something of it must start
+	// again, and other handles write nothing more. What is redacted already is left alone; when all is, nothing is written and the receipt is
+	// Repeated, without a revision. Key works as Apply's do, and so do the errors: ErrInvalid names versions and texts that are not recorded.
+	// What was removed is no longer in the store's files, unless the error says so: then call again.
+	Redact(ctx context.Context, r *Redaction) (Receipt, error)
+}
+
+// An Auditor compares what a store derives from its record with the record.
+type Auditor interface {
+	// Audit streams what differs, piece by piece as the store holds it, beside which others may read and write: what they do at the same time is
+	// no flaw. With repair each piece is put right in a transaction of its own before its flaws are told, unless a flaw says that it stays.
+	// The record itself is taken as it is: Verify checks that.
+	Audit(ctx context.Context, repair bool) iter.Seq2[Flaw, error]
+}
+
+// A Flaw is a difference between what a store derives and its record.
+type Flaw struct {
+	What     string // for example "entity", "relationship" or "counter", in the store's own words
+	ID       string // which; for what is not ours the store's own name of it
+	Problem  string // what is wrong with it
+	Repaired bool
+}
+
 // A Store is the durable record.
 type Store interface {
 	Reader
 	Writer
 	Restorer
+	Redactor
+	Auditor
 
 	// Changed returns a channel that receives (without blocking the store, so signals may fold) after another revision may have been
 	// written, by this or another process. How soon is the store's: at once within a process, else within a second. The channel stays the

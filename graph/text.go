@@ -17,6 +17,7 @@ type Text struct {
 	Lang     Language
 	Body     string
 	Original []byte // the bytes as they came, where decoding changed them; nil when they are Body's
+	Redacted bool   // Body and Original were removed for legal reasons; hash and language stay
 }
 
 // NewText returns the text of body with its hash.

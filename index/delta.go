@@ -32,6 +32,7 @@ func (s *Snapshot) delta(stored *graph.Change) (*Delta, error) {
 			return nil, err
 		}
 	}
+	c.asserted = slices.DeleteFunc(c.asserted, s.view.Redacted) // which shows at no revision
 	for _, ref := range stored.Closed {
 		if written[graph.AssertionKey{Statement: ref.Statement, Dataset: ref.Dataset}] {
 			continue
@@ -40,7 +41,9 @@ func (s *Snapshot) delta(stored *graph.Change) (*Delta, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.withdrawn = append(c.withdrawn, i)
+		if !s.view.Redacted(i) {
+			c.withdrawn = append(c.withdrawn, i)
+		}
 	}
 	for _, list := range [][]uint32{c.asserted, c.withdrawn} {
 		slices.SortFunc(list, func(a, b uint32) int {

@@ -12,6 +12,9 @@ import (
 
 // memory is a graph.Store in memory: as small as can be, for tests that build thousands of graphs, and to make stores fail.
 type memory struct {
+	graph.Redactor // not asked here, as is what follows
+	graph.Auditor
+
 	mu       sync.Mutex
 	head     graph.Head
 	last     time.Time
@@ -143,7 +146,8 @@ func (m *memory) Restore(ctx context.Context, c *graph.Change, texts []*graph.Te
 		return m.fail
 	}
 	if r.Number() <= m.head.Revision {
-		return r.Stands(m.changes[r.Number()-1].Revision)
+		_, err := r.Repeats(m.changes[r.Number()-1].Revision)
+		return err
 	}
 	if err := r.Follows(m.head, m.last); err != nil {
 		return err

@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -101,6 +102,11 @@ func (x *Index) save() {
 	if s.head == x.saved {
 		return
 	}
+	// What was removed from the store since must not be written down again.
+	if head, err := x.askHead(context.Background()); err == nil && head.Store != s.head.Store {
+		x.log.Warn("the index is not saved: the store is another one now", "folder", x.folder)
+		return
+	}
 	if err := s.saveTo(x.folder); err != nil {
 		x.log.Warn("the index cannot be saved; the next start takes longer", "folder", x.folder, "error", err)
 		return
@@ -134,6 +140,21 @@ func (s *Snapshot) saveTo(folder string) (err error) {
 		return err
 	}
 	return os.Rename(f.Name(), filepath.Join(folder, savedName))
+}
+
+// Forget removes what is saved in a folder, also by processes that crashed: for when something was removed from the store. The next start reads
+// the store. There may be nothing.
+func Forget(folder string) error {
+	left, err := filepath.Glob(filepath.Join(folder, savedTemporary))
+	if err != nil {
+		return err
+	}
+	for _, name := range append(left, filepath.Join(folder, savedName)) {
+		if e := os.Remove(name); e != nil && !errors.Is(e, os.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}
+	return err
 }
 
 // removeStale removes what crashes left; another process may be writing what is younger.
@@ -186,7 +207,7 @@ func (s *Snapshot) encode(w io.Writer) error {
 func (s *Snapshot) encodeNames(e *topology.Encoder) {
 	n := s.names
 	once := func(version uint32, text string) string {
-		if _, again := s.view.Older(version); again {
+		if _, again := s.view.OlderWhole(version); again {
 			return ""
 		}
 		return text

@@ -54,7 +54,11 @@ func (s *shape) add(hash graph.StatementHash, ref graph.Ref, a *graph.Assertion,
 	return nil
 }
 
+// put adds a version. A tombstone is closed by the revision that wrote it: it is visible at none, but its subject exists since.
 func (s *shape) put(hash graph.StatementHash, ref graph.Ref, a *graph.Assertion, to graph.RevisionNumber) {
+	if a.Redacted != "" {
+		to = ref.From
+	}
 	var value uint32
 	if v := a.Value; v != nil && (v.Kind == graph.ValueName || v.Kind == graph.ValueIdentifier) {
 		var before *uint32

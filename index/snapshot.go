@@ -113,7 +113,7 @@ func (s *Snapshot) Versions(id graph.StatementID) []Version {
 		if row.Predicate != predicate {
 			return nil
 		}
-		list = append(list, Version{s.ref(id, &row), graph.RevisionNumber(row.To)})
+		list = append(list, Version{s.ref(id, &row), graph.RevisionNumber(row.To), s.view.Redacted(i)})
 	}
 	slices.SortFunc(list, func(a, b Version) int { return a.Ref.Compare(b.Ref) })
 	return list
@@ -179,6 +179,26 @@ func (s *Snapshot) DatasetRefs(dataset graph.ID) []graph.Ref {
 	for i, row := range rows {
 		r := s.view.Row(row)
 		refs[i] = s.ref(graph.NewStatementID(r.Predicate, r.Hash), &r)
+	}
+	return refs
+}
+
+// Redacted returns the tombstones that stand for what a dataset said last of a statement, in the order of Refs.
+func (s *Snapshot) Redacted(dataset graph.ID) []graph.Ref {
+	n, ok := s.view.Number(dataset)
+	if !ok {
+		return nil
+	}
+	var refs []graph.Ref
+	for _, i := range s.view.Tombstones(n) {
+		r := s.view.Row(i)
+		newest, _ := s.view.Newest(r.Hash)
+		for s.view.Row(newest).Dataset != n {
+			newest, _ = s.view.Older(newest)
+		}
+		if newest == i {
+			refs = append(refs, s.ref(graph.NewStatementID(r.Predicate, r.Hash), &r))
+		}
 	}
 	return refs
 }

@@ -41,8 +41,9 @@ type Statement struct {
 
 // A Version is one recorded version of an assertion.
 type Version struct {
-	Ref graph.Ref
-	To  graph.RevisionNumber // the revision that closed it; 0: none up to the snapshot's
+	Ref      graph.Ref
+	To       graph.RevisionNumber // the revision that closed it; 0: none up to the snapshot's
+	Redacted bool                 // it is a tombstone: To is the revision that wrote it
 }
 
 // A Direction tells on which end of a statement an entity stands.

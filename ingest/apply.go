@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"treatygraph/graph"
@@ -17,6 +19,8 @@ type Target interface {
 	Refresh(ctx context.Context) (graph.RevisionNumber, error)
 	// DatasetRefs lists the open assertions of a dataset.
 	DatasetRefs(dataset graph.ID) []graph.Ref
+	// Redacted lists the tombstones that stand for what a dataset said last.
+	Redacted(dataset graph.ID) []graph.Ref
 	// Assertions loads them; all must be there.
 	Assertions(ctx context.Context, refs []graph.Ref) (map[graph.Ref]*graph.Assertion, error)
 	// Texts loads texts.
@@ -109,7 +113,7 @@ func compare(ctx context.Context, target Target, ds *Dataset) (*plan, error) {
 	if same, err := hasVersion(ctx, target, refs, ds.Version); same || err != nil {
 		return nil, err
 	}
-	current, err := bodies(ctx, target, refs)
+	current, err := bodies(ctx, target, append(target.Redacted(ds.ID), refs...))
 	if err != nil {
 		return nil, err
 	}
@@ -117,11 +121,38 @@ func compare(ctx context.Context, target Target, ds *Dataset) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if desired, err = withoutRedacted(ctx, target, desired); err != nil {
+		return nil, err
+	}
 	d, err := graph.Diff(ds.ID, desired, current, target.Exists)
 	if err != nil || d.Empty() {
 		return nil, err
 	}
 	return &plan{d, desired, current}, nil
+}
+
+// withoutRedacted leaves out what stands in texts that were redacted: it can be shown no more.
+func withoutRedacted(ctx context.Context, target Target, desired []graph.Assertion) ([]graph.Assertion, error) {
+	in := make(map[graph.TextHash]bool)
+	for i := range desired {
+		desired[i].Texts(func(hash graph.TextHash) { in[hash] = false })
+	}
+	texts, err := target.Texts(ctx, slices.Sorted(maps.Keys(in)))
+	if err != nil {
+		return nil, err
+	}
+	some := false
+	for hash, text := range texts {
+		in[hash] = text.Redacted
+		some = some || text.Redacted
+	}
+	if !some {
+		return desired, nil
+	}
+	return slices.DeleteFunc(slices.Clone(desired), func(a graph.Assertion) (redacted bool) {
+		a.Texts(func(hash graph.TextHash) { redacted = redacted || in[hash] })
+		return redacted
+	}), nil
 }
 
 // hasVersion tells whether the dataset's VERSION is the given one; only that statement is loaded.
@@ -186,6 +217,8 @@ func (t *indexTarget) Refresh(ctx context.Context) (graph.RevisionNumber, error)
 func (t *indexTarget) DatasetRefs(dataset graph.ID) []graph.Ref {
 	return t.snapshot.DatasetRefs(dataset)
 }
+
+func (t *indexTarget) Redacted(dataset graph.ID) []graph.Ref { return t.snapshot.Redacted(dataset) }
 
 func (t *indexTarget) Spans(parts []graph.ID) []graph.Ref {
 	var refs []graph.Ref

@@ -246,7 +246,7 @@ func (p *plan) changes(document graph.ID) []Change {
 		if wanted[key.Statement] {
 			continue
 		}
-		if a, err := graph.DecodeAssertion(body); err == nil {
+		if a, err := graph.DecodeAssertion(body); err == nil && a.Redacted == "" {
 			add(a, false)
 		}
 	}
@@ -299,7 +299,7 @@ func (t *indexTarget) recordedDocument(ctx context.Context, id graph.ID) (*Docum
 	if err != nil {
 		return nil, nil, err
 	}
-	if texts[hash] == nil {
+	if texts[hash] == nil || texts[hash].Redacted {
 		return nil, nil, missing
 	}
 	d.Language = texts[hash].Lang

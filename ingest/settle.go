@@ -121,7 +121,7 @@ func movesOf(ctx context.Context, target Target, ds *Dataset) (map[graph.ID]move
 	moves := make(map[graph.ID]move)
 	for _, a := range recorded {
 		p, old := ds.parts[a.Subject], texts[a.Value.Hash]
-		if old == nil || old.Hash == p.text.Hash || a.Subject.Kind() == graph.KindDocument {
+		if old == nil || old.Redacted || old.Hash == p.text.Hash || a.Subject.Kind() == graph.KindDocument {
 			continue
 		}
 		before, _ := slicer(old).Slice(a.Value.Start, a.Value.End)

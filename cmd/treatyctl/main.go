@@ -18,8 +18,9 @@ import (
 )
 
 const (
-	exitFailure = 1 // something outside failed
-	exitUsage   = 2 // a person asked for something wrong
+	exitFailure  = 1 // something outside failed
+	exitUsage    = 2 // a person asked for something wrong
+	exitFindings = 3 // verify found something, and it is still there
 )
 
 // errUsage is the class of errors for what a person gave wrongly; the program ends with exitUsage.
@@ -31,7 +32,7 @@ User and password of a Neo4j may stand in its URL or in TREATYGRAPH_NEO4J_USER a
 given as TREATYGRAPH_STORE and TREATYGRAPH_INDEX; a flag wins.
 
 Results go to standard output, progress and errors to standard error. The exit code is 0; 1 when something outside failed; 2 when what was
-asked for is wrong: then nothing was written.`
+asked for is wrong: then nothing was written; 3 when verify found something that is still there.`
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -54,6 +55,8 @@ func run(ctx context.Context, args []string, env func(string) string, stdin io.R
 	case errors.Is(err, errUsage), errors.Is(err, graph.ErrInvalid):
 		fmt.Fprintln(stderr, "treatyctl:", oneLine(err))
 		return exitUsage
+	case errors.Is(err, errFindings):
+		return exitFindings
 	default:
 		fmt.Fprintln(stderr, "treatyctl:", oneLine(err))
 		return exitFailure
@@ -81,7 +84,7 @@ func newCommand(env func(string) string) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError("%w", err) })
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(newIngestCommand(s), newReviewCommand(s), newExportCommand(s))
-	root.AddCommand(newBackupCommand(s), newRestoreCommand(s), newCopyCommand(s))
+	root.AddCommand(newBackupCommand(s), newRestoreCommand(s), newCopyCommand(s), newVerifyCommand(s), newRedactCommand(s))
 	return root
 }
 

@@ -285,6 +285,9 @@ func (r *review) loadTexts(ctx context.Context, load loader) error {
 		if texts[h] == nil {
 			return fmt.Errorf("%w: the text %s is missing", graph.ErrCorrupt, h)
 		}
+		if texts[h].Redacted {
+			return usageError("a text of %s was redacted: there is nothing to review", r.document)
+		}
 		r.sources[h] = newSource(extract.Normalise(texts[h].Body), 0)
 	}
 	r.language = texts[r.whole.Hash].Lang

@@ -220,10 +220,10 @@ func (o *Source) scan(ctx context.Context) iter.Seq2[*graph.Version, error] {
 		}
 		at := o.about.Revision
 		for v, err := range versions {
-			if err == nil && (v.Ref.From > at || v.To != 0 && v.To <= at) {
-				if v.Ref.From > at {
-					return // the order is that of revisions
-				}
+			if err == nil && v.Ref.From > at {
+				return // the order is that of revisions
+			}
+			if err == nil && (v.To != 0 && v.To <= at || graph.IsTombstone(v.Body)) {
 				continue
 			}
 			if !yield(&v, err) || err != nil {

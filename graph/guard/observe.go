@@ -20,7 +20,7 @@ type observed struct {
 }
 
 // Methods are the names that observers are told.
-var Methods = []string{"head", "assertions", "texts", "scan", "revisions", "changes", "apply", "restore"}
+var Methods = []string{"head", "assertions", "texts", "scan", "revisions", "changes", "apply", "restore", "redact", "audit"}
 
 // Head implements graph.Reader.
 func (s *observed) Head(ctx context.Context) (head graph.Head, err error) {
@@ -55,6 +55,21 @@ func (s *observed) Restore(ctx context.Context, c *graph.Change, texts []*graph.
 	ctx, end := s.observe(ctx, "restore")
 	defer func() { end(err) }()
 	return s.Store.Restore(ctx, c, texts)
+}
+
+// Redact implements graph.Redactor.
+func (s *observed) Redact(ctx context.Context, r *graph.Redaction) (receipt graph.Receipt, err error) {
+	ctx, end := s.observe(ctx, "redact")
+	defer func() { end(err) }()
+	return s.Store.Redact(ctx, r)
+}
+
+// Audit implements graph.Auditor.
+func (s *observed) Audit(ctx context.Context, repair bool) iter.Seq2[graph.Flaw, error] {
+	return func(yield func(graph.Flaw, error) bool) {
+		ctx, end := s.observe(ctx, "audit")
+		stream(s.Store.Audit(ctx, repair), end)(yield)
+	}
 }
 
 // Scan implements graph.Reader.

@@ -14,18 +14,27 @@ func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error
 	if err != nil {
 		return graph.Receipt{}, err
 	}
-	call, leave, err := s.beginWriting(ctx)
+	call, leave, err := s.begin(ctx)
 	if err != nil {
 		return graph.Receipt{}, err
 	}
 	defer leave()
+	return s.attempt(ctx, call, b.Key, p.Repeats, func() (graph.Receipt, bool, error) { return s.apply(call, b, p) })
+}
+
+// attempt makes one attempt to write a revision when the writer's turn has come, and finds out what became of it.
+func (s *Store) attempt(ctx, call context.Context, key string, repeats func(graph.Revision) (graph.Receipt, error), write func() (receipt graph.Receipt, lost bool, err error)) (graph.Receipt, error) {
+	select {
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
+	case <-call.Done():
+		return graph.Receipt{}, s.classify(ctx, call.Err())
+	}
 	late, cancel := outlast(call)
 	defer cancel()
-	receipt, lost, err := s.apply(call, b, p)
+	receipt, lost, err := write()
 	if lost {
-		if receipt.Revision, err = s.resolve(late, b.Key, err); err == nil {
-			_, err = p.Repeats(receipt.Revision)
-		}
+		receipt, err = s.resolve(late, key, repeats, err)
 	}
 	if err != nil {
 		return graph.Receipt{}, s.classify(ctx, err)
@@ -34,22 +43,6 @@ func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error
 		s.changed.Give()
 	}
 	return receipt, nil
-}
-
-// beginWriting begins a call that writes, once no other of this handle does.
-func (s *Store) beginWriting(ctx context.Context) (call context.Context, leave func(), err error) {
-	call, end, err := s.begin(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	select {
-	case s.writing <- struct{}{}:
-		return call, func() { <-s.writing; end() }, nil
-	case <-call.Done():
-		err := s.classify(ctx, call.Err())
-		end()
-		return nil, nil, err
-	}
 }
 
 func (s *Store) apply(ctx context.Context, b *graph.Batch, p *graph.Prepared) (receipt graph.Receipt, lost bool, err error) {
@@ -93,12 +86,12 @@ var errKnown = errors.New("known")
 
 // resolve finds out what became of a COMMIT whose answer was lost. The lost transaction held the lock from its first statement to its
 // end, so whoever has the lock sees what it wrote, or that it wrote nothing.
-func (s *Store) resolve(ctx context.Context, key string, cause error) (r graph.Revision, err error) {
+func (s *Store) resolve(ctx context.Context, key string, repeats func(graph.Revision) (graph.Receipt, error), cause error) (receipt graph.Receipt, err error) {
 	var found bool
 	_, err = s.write(ctx, func(t *transaction) error {
 		_, err := s.lock(t)
 		if err == nil {
-			found, r, err = revisionOfKey(t, key)
+			found, receipt.Revision, err = revisionOfKey(t, key)
 		}
 		if err == nil {
 			err = errKnown
@@ -107,11 +100,12 @@ func (s *Store) resolve(ctx context.Context, key string, cause error) (r graph.R
 	})
 	switch {
 	case !errors.Is(err, errKnown):
-		return r, fmt.Errorf("%w: %s was lost while committing", graph.ErrUnknownOutcome, s.name)
+		return receipt, fmt.Errorf("%w: %s was lost while committing", graph.ErrUnknownOutcome, s.name)
 	case !found:
-		return r, cause
+		return receipt, cause
 	default:
-		return r, nil
+		_, err := repeats(receipt.Revision)
+		return receipt, err
 	}
 }
 

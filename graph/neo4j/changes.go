@@ -124,11 +124,7 @@ func (s *Store) Changes(ctx context.Context, after graph.RevisionNumber) iter.Se
 			}
 			for len(page) > 0 {
 				n := together(page)
-				list, err := s.changes(ctx, &before, page[:n])
-				if err != nil {
-					yield(graph.Change{}, err)
-					return
-				}
+				list, damaged := s.changes(ctx, &before, page[:n])
 				for _, c := range list {
 					if err := s.calls.Stopped(ctx); err != nil {
 						yield(graph.Change{}, err)
@@ -137,6 +133,10 @@ func (s *Store) Changes(ctx context.Context, after graph.RevisionNumber) iter.Se
 					if !yield(c, nil) {
 						return
 					}
+				}
+				if damaged != nil {
+					yield(graph.Change{}, damaged)
+					return
 				}
 				before, page = page[n-1], page[n:]
 			}
@@ -157,20 +157,21 @@ func together(page []record) (n int) {
 }
 
 // changes reads what some revisions did and holds each against its digest. What does not match is read again, some moments later and
-// when the lock was free again; then it is damaged.
+// when the lock was free again; then it is damaged, and what came before it is returned with the error.
 func (s *Store) changes(ctx context.Context, before *record, page []record) ([]graph.Change, error) {
 	wait := firstWait
 	for reading := 1; ; reading++ {
 		list, err := s.readChanges(ctx, before, page)
+		whole := 0
 		if err == nil {
-			err = verify(before.Digest, list)
+			whole, err = verify(before.Digest, list)
 		}
 		if !errors.Is(err, graph.ErrCorrupt) {
-			return list, err
+			return list[:whole], err
 		}
 		s.torn.Add(1)
 		if reading == readings {
-			return nil, fmt.Errorf("%s: %w", s.name, err)
+			return list[:whole], fmt.Errorf("%s: %w", s.name, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -184,14 +185,15 @@ func (s *Store) changes(ctx context.Context, before *record, page []record) ([]g
 	}
 }
 
-func verify(before graph.Digest, list []graph.Change) error {
+// verify returns how many changes, from the first, match their digests, and why the next does not.
+func verify(before graph.Digest, list []graph.Change) (int, error) {
 	for i := range list {
 		if err := list[i].Verify(before); err != nil {
-			return err
+			return i, err
 		}
 		before = list[i].Revision.Digest
 	}
-	return nil
+	return len(list), nil
 }
 
 func (s *Store) readChanges(ctx context.Context, before *record, page []record) ([]graph.Change, error) {

@@ -26,6 +26,15 @@ func (o openVersions) at(ref graph.Ref) *openVersion {
 	return &openVersion{}
 }
 
+// bodies returns what each dataset asserts of a statement.
+func (o openVersions) bodies(id graph.StatementID) map[graph.ID]string {
+	m := make(map[graph.ID]string, len(o[id])+1)
+	for _, v := range o[id] {
+		m[v.dataset] = v.body
+	}
+	return m
+}
+
 // load looks up what a batch refers to, with one statement for each sort of thing.
 func load(t *transaction, needs graph.Needs) (known graph.Known, open openVersions, err error) {
 	known = graph.Known{
@@ -64,31 +73,42 @@ func load(t *transaction, needs graph.Needs) (known graph.Known, open openVersio
 		RETURN t.hash, t.lang, t.body`
 	if err := list(t, texts, needs.Texts, func(row []any) error {
 		text := &graph.Text{Hash: graph.TextHash(str(row[0])), Lang: graph.Language(str(row[1])), Body: str(row[2])}
+		text.Redacted = text.Body == ""
 		known.Texts[text.Hash] = text
 		return nil
 	}); err != nil {
 		return known, nil, err
 	}
-	const versions = `
-		UNWIND $list AS id
-		MATCH (x:Record) USING INDEX x:Record(statement, dataset, from)
-		WHERE x.statement = id AND x.dataset IS NOT NULL AND x.from IS NOT NULL AND x.to IS NULL
-		RETURN id, x.dataset, x.from, x.seq, x.body`
 	touched := make([]graph.StatementID, len(needs.Assertions))
 	for i, key := range needs.Assertions {
 		touched[i] = key.Statement
 	}
 	slices.Sort(touched)
-	touched = slices.Compact(touched)
-	open = make(openVersions)
-	err = list(t, versions, touched, func(row []any) error {
+	if open, err = loadOpen(t, slices.Compact(touched)); err != nil {
+		return known, nil, err
+	}
+	for statement, versions := range open {
+		for _, v := range versions {
+			known.Open[graph.AssertionKey{Statement: statement, Dataset: v.dataset}] = graph.OpenVersion{From: v.from, Body: v.body}
+		}
+	}
+	return known, open, nil
+}
+
+// loadOpen returns the open versions of statements.
+func loadOpen(t *transaction, statements []graph.StatementID) (openVersions, error) {
+	const versions = `
+		UNWIND $list AS id
+		MATCH (x:Record) USING INDEX x:Record(statement, dataset, from)
+		WHERE x.statement = id AND x.dataset IS NOT NULL AND x.from IS NOT NULL AND x.to IS NULL
+		RETURN id, x.dataset, x.from, x.seq, x.body`
+	open := make(openVersions)
+	err := list(t, versions, statements, func(row []any) error {
 		statement := graph.StatementID(str(row[0]))
-		v := openVersion{graph.ID(str(row[1])), graph.RevisionNumber(integer(row[2])), integer(row[3]), str(row[4])}
-		open[statement] = append(open[statement], v)
-		known.Open[graph.AssertionKey{Statement: statement, Dataset: v.dataset}] = graph.OpenVersion{From: v.from, Body: v.body}
+		open[statement] = append(open[statement], openVersion{graph.ID(str(row[1])), graph.RevisionNumber(integer(row[2])), integer(row[3]), str(row[4])})
 		return nil
 	})
-	return known, open, err
+	return open, err
 }
 
 // list runs a statement over the items. Without items nothing is asked.

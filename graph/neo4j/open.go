@@ -53,7 +53,7 @@ type Options struct {
 type Store struct {
 	name      string // for errors: the address, without credentials
 	database  string
-	id        string
+	ours      sync.Map // the identities that this handle opened the store by or gave it
 	clock     func() time.Time
 	dial      func() (driver.DriverWithContext, error)
 	bookmarks driver.BookmarkManager

@@ -15,6 +15,7 @@ var (
 	}()
 	makeRelations = forEachRelation(` CREATE (a)-[r:`, `]->(b) SET r = row[2]`)
 	setRelations  = forEachRelation(` MATCH (a)-[r:`, ` {id: row[2].id}]->(b) SET r = row[2]`)
+	findRelations = forEachRelation(` OPTIONAL MATCH (a)-[r:`, ` {id: row[2].id}]->(b) RETURN row[2].id, collect(properties(r))`)
 	dropRelations = forEachRelation(` MATCH (a)-[r:`, ` {id: row[2].id}]->(b) DELETE r`)
 )
 
@@ -55,6 +56,11 @@ func project(t *transaction, plan *graph.Plan, open openVersions) error {
 	if err != nil {
 		return err
 	}
+	return d.write(t)
+}
+
+// write brings the difference into the projection.
+func (d *difference) write(t *transaction) error {
 	for kind, ids := range d.entities {
 		if err := t.run(makeEntities[kind], params{"rows": ids}, nil); err != nil {
 			return err
@@ -75,7 +81,7 @@ func project(t *transaction, plan *graph.Plan, open openVersions) error {
 			if s.claim.Object != "" {
 				cypher = step.relations[s.claim.Predicate]
 			}
-			rows[cypher] = append(rows[cypher], []any{string(s.claim.Subject), string(s.claim.Object), s.properties})
+			rows[cypher] = append(rows[cypher], s.row())
 		}
 		for cypher, rows := range rows {
 			if err := t.run(cypher, params{"rows": rows}, nil); err != nil {
@@ -103,7 +109,7 @@ func rename(t *transaction, ids []string) error {
 	of := make(map[string][]naming)
 	if err := t.run(facts, params{"rows": ids}, func(row []any) error {
 		id := str(row[0])
-		of[id] = append(of[id], naming{str(row[1]), str(row[2]), str(row[3]), str(row[4]), str(row[5]), str(row[6])})
+		of[id] = append(of[id], namingOf(row[1:]))
 		return nil
 	}); err != nil {
 		return err

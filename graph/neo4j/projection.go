@@ -23,6 +23,11 @@ type statement struct {
 	properties map[string]any
 }
 
+// row is what the statements of Cypher take: both ends and the properties.
+func (s *statement) row() []any {
+	return []any{string(s.claim.Subject), string(s.claim.Object), s.properties}
+}
+
 // statementOf folds what the datasets assert of one claim, in the order of the datasets.
 func statementOf(id graph.StatementID, assertions []*graph.Assertion) *statement {
 	slices.SortFunc(assertions, func(a, b *graph.Assertion) int { return cmp.Compare(a.Dataset, b.Dataset) })
@@ -131,6 +136,17 @@ var identifierProperties = map[string]string{
 // A naming fact is what an entity's names and identifiers are made of.
 type naming struct{ predicate, value, lang, role, rank, scheme string }
 
+// namingOf reads one from the columns of its fact.
+func namingOf(row []any) naming {
+	return naming{str(row[0]), str(row[1]), str(row[2]), str(row[3]), str(row[4]), str(row[5])}
+}
+
+// naming returns the name or identifier that a statement gives.
+func (s *statement) naming() naming {
+	p := s.properties
+	return namingOf([]any{p["predicate"], p["value"], p["lang"], p["nameRole"], p["rank"], p["scheme"]})
+}
+
 // nameRoles orders roles as labels do: short before official, because lists and graphs show it.
 var nameRoles = []string{graph.NameShort.String(), graph.NameOfficial.String(), graph.NameAlias.String(), graph.NameAcronym.String(),
 	graph.NameHistoric.String(), graph.NameDescriptive.String()}
@@ -188,38 +204,48 @@ type difference struct {
 	renamed  []string // entities one of whose names or identifiers changed
 }
 
+// A said is what the datasets assert of statements: bodies by statement and dataset.
+type said map[graph.StatementID]map[graph.ID]string
+
 // differenceOf works out what a plan changes, from the open versions of all statements it touches.
 func differenceOf(plan *graph.Plan, open openVersions) (*difference, error) {
-	d := &difference{entities: make(map[graph.Kind][]string)}
-	for _, id := range plan.Entities {
-		d.entities[id.Kind()] = append(d.entities[id.Kind()], string(id))
+	touched := make(said)
+	for _, ref := range plan.Change.Closed {
+		touched[ref.Statement] = nil
 	}
-	after := make(map[graph.StatementID]map[graph.ID]string)
-	of := func(id graph.StatementID) map[graph.ID]string {
-		bodies, there := after[id]
-		if !there {
-			bodies = make(map[graph.ID]string, len(open[id])+1)
-			for _, v := range open[id] {
-				bodies[v.dataset] = v.body
-			}
-			after[id] = bodies
-		}
-		return bodies
+	for i := range plan.Change.Written {
+		touched[plan.Change.Written[i].Ref.Statement] = nil
+	}
+	before, after := make(said, len(touched)), make(said, len(touched))
+	for id := range touched {
+		before[id], after[id] = open.bodies(id), open.bodies(id)
 	}
 	for _, ref := range plan.Change.Closed {
-		delete(of(ref.Statement), ref.Dataset)
+		delete(after[ref.Statement], ref.Dataset)
 	}
 	for i := range plan.Change.Written {
 		v := &plan.Change.Written[i]
-		of(v.Ref.Statement)[v.Ref.Dataset] = v.Body
+		after[v.Ref.Statement][v.Ref.Dataset] = v.Body
 	}
+	d, err := compareSaid(before, after)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range plan.Entities {
+		d.entities[id.Kind()] = append(d.entities[id.Kind()], string(id))
+		d.renamed = append(d.renamed, string(id)) // their nodes show a name from the beginning
+	}
+	slices.Sort(d.renamed)
+	d.renamed = slices.Compact(d.renamed)
+	return d, nil
+}
+
+// compareSaid works out what changes when what is said of the same statements does.
+func compareSaid(before, after said) (*difference, error) {
+	d := &difference{entities: make(map[graph.Kind][]string)}
 	renamed := make(map[string]bool)
 	for _, id := range slices.Sorted(maps.Keys(after)) {
-		before := make(map[graph.ID]string, len(open[id]))
-		for _, v := range open[id] {
-			before[v.dataset] = v.body
-		}
-		was, err := folded(id, before)
+		was, err := folded(id, before[id])
 		if err != nil {
 			return nil, err
 		}
@@ -240,28 +266,31 @@ func differenceOf(plan *graph.Plan, open openVersions) (*difference, error) {
 		default:
 			d.changed = append(d.changed, is)
 		}
-		if p := one.claim.Predicate; p == graph.PredNamed || p == graph.PredIdentifiedBy {
+		if names(one.claim.Predicate) {
 			renamed[string(one.claim.Subject)] = true
 		}
-	}
-	for _, id := range plan.Entities { // their nodes show a name from the beginning
-		renamed[string(id)] = true
 	}
 	d.renamed = slices.Sorted(maps.Keys(renamed))
 	return d, nil
 }
 
+// names tells whether statements with a predicate are what an entity's names and identifiers are made of.
+func names(p graph.Predicate) bool { return p == graph.PredNamed || p == graph.PredIdentifiedBy }
+
+// folded returns what is shown of a statement: nothing when nobody asserts it, or tombstones alone.
 func folded(id graph.StatementID, bodies map[graph.ID]string) (*statement, error) {
-	if len(bodies) == 0 {
-		return nil, nil
-	}
 	list := make([]*graph.Assertion, 0, len(bodies))
 	for _, body := range bodies {
 		a, err := graph.DecodeAssertion(body)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, a)
+		if a.Redacted == "" {
+			list = append(list, a)
+		}
+	}
+	if len(list) == 0 {
+		return nil, nil
 	}
 	return statementOf(id, list), nil
 }

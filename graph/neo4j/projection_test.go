@@ -48,7 +48,7 @@ func expected(t *testing.T, s *Store) picture {
 		}
 	}
 	for id, list := range open {
-		s := statementOf(id, list)
+		s := statementOf(id, list) // of what is whole
 		subject, predicate := string(s.claim.Subject), s.claim.Predicate.String()
 		if s.claim.Object != "" {
 			p.relations[string(id)], p.ends[string(id)] = s.properties, subject+" "+predicate+" "+string(s.claim.Object)
@@ -56,8 +56,7 @@ func expected(t *testing.T, s *Store) picture {
 		}
 		p.facts[string(id)], p.ends[string(id)] = s.properties, subject+" "+predicate
 		if s.claim.Predicate == graph.PredNamed || s.claim.Predicate == graph.PredIdentifiedBy {
-			q := s.properties
-			named[subject] = append(named[subject], naming{predicate, str(q["value"]), str(q["lang"]), str(q["nameRole"]), str(q["rank"]), str(q["scheme"])})
+			named[subject] = append(named[subject], s.naming())
 		}
 	}
 	for id, facts := range named {
@@ -103,21 +102,6 @@ func shown(t *testing.T, s *Store) picture {
 		t.Fatal(err)
 	}
 	return p
-}
-
-// plain turns the driver's lists into lists of strings, as they were written.
-func plain(properties map[string]any) map[string]any {
-	m := maps.Clone(properties)
-	for key, value := range m {
-		if list, is := value.([]any); is {
-			words := make([]string, len(list))
-			for i := range list {
-				words[i] = str(list[i])
-			}
-			m[key] = words
-		}
-	}
-	return m
 }
 
 func TestTheProjectionShowsWhatIsCurrentAfterAnySequenceOfBatches(t *testing.T) {

@@ -13,33 +13,19 @@ func (s *Store) Restore(ctx context.Context, c *graph.Change, texts []*graph.Tex
 	if err != nil {
 		return err
 	}
-	call, leave, err := s.beginWriting(ctx)
+	call, leave, err := s.begin(ctx)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	late, cancel := outlast(call)
-	defer cancel()
-	written, lost, err := s.restore(call, r, c.Revision.Key)
-	if lost {
-		var there graph.Revision
-		if there, err = s.resolve(late, c.Revision.Key, err); err == nil {
-			err = r.Stands(there)
-		}
-	}
-	if err != nil {
-		return s.classify(ctx, err)
-	}
-	if written {
-		s.changed.Give()
-	}
-	return nil
+	_, err = s.attempt(ctx, call, c.Revision.Key, r.Repeats, func() (graph.Receipt, bool, error) { return s.restore(call, r, c.Revision.Key) })
+	return err
 }
 
 // restore writes the revision unless it is there.
-func (s *Store) restore(ctx context.Context, r *graph.Restoration, key string) (written, lost bool, err error) {
+func (s *Store) restore(ctx context.Context, r *graph.Restoration, key string) (receipt graph.Receipt, lost bool, err error) {
 	lost, err = s.write(ctx, func(t *transaction) error {
-		written = false
+		receipt = graph.Receipt{}
 		last, err := s.lock(t)
 		if err != nil {
 			return err
@@ -49,7 +35,8 @@ func (s *Store) restore(ctx context.Context, r *graph.Restoration, key string) (
 			if err != nil {
 				return err
 			}
-			return r.Stands(there)
+			receipt, err = r.Repeats(there)
+			return err
 		}
 		if err := r.Follows(last.Head, last.at); err != nil {
 			return err
@@ -69,13 +56,13 @@ func (s *Store) restore(ctx context.Context, r *graph.Restoration, key string) (
 		if err != nil {
 			return err
 		}
-		written = true
+		receipt.Revision = plan.Change.Revision
 		return writePlan(t, plan, &last, open)
 	})
-	if lost && !written { // it stood there under the lock; nothing was to be committed
-		return false, false, nil
+	if receipt.Repeated && lost { // it stood there under the lock; nothing was to be committed
+		return receipt, false, nil
 	}
-	return written, lost, err
+	return receipt, lost, err
 }
 
 // revisionOfNumber returns a revision that must be there.

@@ -114,7 +114,8 @@ func (s *Store) readCounter(ctx context.Context) (version int64, err error) {
 	err = s.read(ctx, func(t *transaction) error {
 		version = 0
 		read := func(row []any) error {
-			s.id, version = str(row[0]), integer(row[1])
+			version = integer(row[1])
+			s.ours.Store(str(row[0]), true)
 			return nil
 		}
 		if err := t.run(query, nil, read); err != nil || version > 0 {
@@ -197,7 +198,7 @@ func (s *Store) makeCounter(ctx context.Context) error {
 		RETURN c.store`
 	_, err := s.write(ctx, func(t *transaction) error {
 		return t.run(statement, params{"store": uuid.NewString(), "schema": int64(schemaVersion)}, func(row []any) error {
-			s.id = str(row[0])
+			s.ours.Store(str(row[0]), true)
 			return nil
 		})
 	})

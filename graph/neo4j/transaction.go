@@ -127,23 +127,29 @@ type counter struct {
 
 // lock takes the write lock and then reads the counter, before the transaction reads anything else.
 func (s *Store) lock(t *transaction) (c counter, err error) {
-	if err := t.run(lockCounter, nil, nil); err != nil {
-		return c, err
+	c, fits, err := s.lockOnly(t)
+	if err == nil && !fits {
+		err = s.corrupt("has a counter that does not fit its newest revision: treatyctl verify --repair puts it right")
 	}
-	found, fits := false, false
+	return c, err
+}
+
+// lockOnly is lock for what copes with a counter that does not fit the newest revision.
+func (s *Store) lockOnly(t *transaction) (c counter, fits bool, err error) {
+	if err := t.run(lockCounter, nil, nil); err != nil {
+		return c, false, err
+	}
+	found := false
 	err = t.run(readCounter, nil, func(row []any) error {
 		found, fits = true, row[5] == true
 		c.Store, c.Revision, c.Digest = str(row[0]), graph.RevisionNumber(integer(row[1])), graph.Digest(str(row[2]))
 		c.at, c.lastSeq = instant(row[3]), integer(row[4])
 		return nil
 	})
-	if err == nil && (!found || c.Store != s.id) {
-		err = s.corrupt("is no longer the database that was opened: its counter is another")
+	if _, ours := s.ours.Load(c.Store); err == nil && (!found || !ours) {
+		err = s.corrupt("is no longer the database that was opened: it was redacted, emptied or replaced, so start again")
 	}
-	if err == nil && !fits {
-		err = s.corrupt("has a counter that does not fit its newest revision")
-	}
-	return c, err
+	return c, fits, err
 }
 
 // lockedHead returns the head under the write lock, so that all it counts is there to be read.

@@ -26,9 +26,7 @@ func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error
 	receipt, err := s.apply(call, b, p)
 	var lost *lostCommit
 	if errors.As(err, &lost) {
-		if receipt.Revision, err = s.resolve(call, b.Key, lost.cause); err == nil {
-			_, err = p.Repeats(receipt.Revision)
-		}
+		receipt, err = s.resolve(call, b.Key, p.Repeats, lost.cause)
 	}
 	if err != nil {
 		return graph.Receipt{}, err
@@ -59,9 +57,9 @@ func (s *Store) apply(ctx context.Context, b *graph.Batch, p *graph.Prepared) (r
 			receipt, err = p.Repeats(first)
 			return err
 		}
-		last, err := lastRevision(ctx, conn)
+		last, err := s.lastOfOurs(ctx, conn)
 		if err != nil {
-			return s.classify(ctx, err)
+			return err
 		}
 		if err := p.Follows(last.Number); err != nil {
 			return err
@@ -74,7 +72,7 @@ func (s *Store) apply(ctx context.Context, b *graph.Batch, p *graph.Prepared) (r
 		if err != nil {
 			return err
 		}
-		plan.Number(graph.Head{Store: s.id, Revision: last.Number, Digest: last.Digest}, last.At, s.clock())
+		plan.Number(last.head(), last.At, s.clock())
 		receipt.Revision = plan.Change.Revision
 		return s.finish(ctx, conn, plan, last.lastSeq)
 	})
@@ -95,33 +93,44 @@ func (s *Store) finish(ctx context.Context, conn *sql.Conn, plan *graph.Plan, se
 	return nil
 }
 
+// lastOfOurs returns the newest revision of the store that was opened; redacted since by another handle it is another, of which this one's
+// caller knows nothing yet.
+func (s *Store) lastOfOurs(ctx context.Context, conn *sql.Conn) (last, error) {
+	l, err := lastRevision(ctx, conn)
+	if err == nil && !s.ours[l.store] {
+		err = s.corrupt("is no longer the store that was opened: it was redacted or replaced, so start again")
+	}
+	return l, s.classify(ctx, err)
+}
+
 // commit ends the transaction. From here on a cancelled context changes nothing: half a commit would be an unknown outcome.
 func commit(ctx context.Context, conn *sql.Conn) error {
 	_, err := conn.ExecContext(context.WithoutCancel(ctx), `COMMIT`)
 	return err
 }
 
-// resolve finds out what became of a commit that reported an error: under the write lock the revision of the key is there or it is not.
-func (s *Store) resolve(ctx context.Context, key string, cause error) (r graph.Revision, err error) {
+// resolve finds out what became of a commit that reported an error: under the write lock the key is there or it is not.
+func (s *Store) resolve(ctx context.Context, key string, repeats func(graph.Revision) (graph.Receipt, error), cause error) (receipt graph.Receipt, err error) {
 	ctx = context.WithoutCancel(ctx)
 	unknown := fmt.Errorf("%w: %s was lost while committing", graph.ErrUnknownOutcome, s.path)
 	conn, err := s.writer.Conn(ctx)
 	if err != nil {
-		return r, unknown
+		return receipt, unknown
 	}
 	defer conn.Close()
 	var found bool
 	err = s.transaction(ctx, conn, func() (err error) {
-		found, r, err = revisionOfKey(ctx, conn, key)
+		found, receipt.Revision, err = revisionOfKey(ctx, conn, key)
 		return err
 	})
 	switch {
 	case err != nil:
-		return r, unknown
+		return receipt, unknown
 	case !found:
-		return r, s.refused(ctx, cause)
+		return receipt, s.refused(ctx, cause)
 	default:
-		return r, nil
+		_, err := repeats(receipt.Revision)
+		return receipt, err
 	}
 }
 

@@ -20,21 +20,33 @@ type record struct {
 	lastSeq int64
 }
 
-func (r *record) scan(row interface{ Scan(...any) error }) error {
+func (r *record) scan(row interface{ Scan(...any) error }, more ...any) error {
 	var micros int64
-	err := row.Scan(&r.Number, &micros, &r.Key, &r.BatchDigest, &r.Digest, &r.Author, &r.Summary, &r.Written, &r.Closed, &r.lastSeq)
+	err := row.Scan(append([]any{&r.Number, &micros, &r.Key, &r.BatchDigest, &r.Digest, &r.Author, &r.Summary, &r.Written, &r.Closed, &r.lastSeq}, more...)...)
 	r.At = time.UnixMicro(micros).UTC()
 	return err
 }
 
+// last is the newest revision with the store's identity at the same time.
+type last struct {
+	record
+	store string
+}
+
+func (l *last) head() graph.Head {
+	return graph.Head{Store: l.store, Revision: l.Number, Digest: l.Digest}
+}
+
 // lastRevision returns the newest revision, a zero record in an empty store.
-func lastRevision(ctx context.Context, q querier) (r record, err error) {
-	const query = `SELECT number, at, key, batch_digest, digest, author, summary, written, closed, last_seq FROM revision ORDER BY number DESC LIMIT 1`
-	err = r.scan(q.QueryRowContext(ctx, query))
+func lastRevision(ctx context.Context, q querier) (l last, err error) {
+	const query = `SELECT number, at, key, batch_digest, digest, author, summary, written, closed, last_seq, (SELECT store FROM meta) FROM revision ORDER BY number DESC LIMIT 1`
+	const empty = `SELECT store FROM meta`
+	err = l.scan(q.QueryRowContext(ctx, query), &l.store)
 	if errors.Is(err, sql.ErrNoRows) {
-		return record{}, nil
+		l = last{}
+		err = q.QueryRowContext(ctx, empty).Scan(&l.store)
 	}
-	return r, err
+	return l, err
 }
 
 // revisionOfKey returns the revision that a batch with the key became.

@@ -47,6 +47,7 @@ func load(ctx context.Context, q querier, needs graph.Needs) (known graph.Known,
 	err = list(ctx, q, texts, needs.Texts, func(rows *sql.Rows) error {
 		t := new(graph.Text)
 		err := rows.Scan(&t.Hash, &t.Lang, &t.Body)
+		t.Redacted = t.Body == ""
 		known.Texts[t.Hash] = t
 		return err
 	})

@@ -46,8 +46,8 @@ type Options struct {
 
 // A Store is a graph.Store on SQLite.
 type Store struct {
-	path    string // as given, for errors
-	id      string
+	path    string          // as given, for errors
+	ours    map[string]bool // the identities that this handle opened the store by or gave it; whoever has the writer reads and changes them
 	clock   func() time.Time
 	wait    time.Duration
 	writer  *sql.DB // one connection
@@ -62,7 +62,7 @@ var _ graph.Store = (*Store)(nil)
 // Open opens the store at path and makes it when nothing is there. The folder must exist. A file that cannot be written opens for
 // reading where SQLite can; Apply is then ErrUnavailable. Errors are ErrUnavailable or ErrCorrupt and name the path.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
-	s := &Store{path: path, clock: o.Clock, wait: o.LockWait, changed: calls.NewSignal(), commit: commit}
+	s := &Store{path: path, ours: make(map[string]bool), clock: o.Clock, wait: o.LockWait, changed: calls.NewSignal(), commit: commit}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

@@ -18,41 +18,38 @@ func (s *Store) Restore(ctx context.Context, c *graph.Change, texts []*graph.Tex
 		return err
 	}
 	defer leave()
-	written, err := s.restore(call, r, c.Revision.Key)
+	receipt, err := s.restore(call, r, c.Revision.Key)
 	var lost *lostCommit
 	if errors.As(err, &lost) {
-		var there graph.Revision
-		if there, err = s.resolve(call, c.Revision.Key, lost.cause); err == nil {
-			err = r.Stands(there)
-		}
+		receipt, err = s.resolve(call, c.Revision.Key, r.Repeats, lost.cause)
 	}
-	if err == nil && written {
+	if err == nil && !receipt.Repeated {
 		s.changed.Give()
 	}
 	return err
 }
 
 // restore writes the revision unless it is there.
-func (s *Store) restore(ctx context.Context, r *graph.Restoration, key string) (written bool, err error) {
+func (s *Store) restore(ctx context.Context, r *graph.Restoration, key string) (receipt graph.Receipt, err error) {
 	conn, err := s.writer.Conn(ctx)
 	if err != nil {
-		return false, s.classify(ctx, err)
+		return receipt, s.classify(ctx, err)
 	}
 	defer conn.Close()
 	err = s.transaction(ctx, conn, func() error {
-		last, err := lastRevision(ctx, conn)
+		last, err := s.lastOfOurs(ctx, conn)
 		if err != nil {
-			return s.classify(ctx, err)
+			return err
 		}
 		if r.Number() <= last.Number {
 			there, err := revisionOfNumber(ctx, conn, r.Number())
 			if err != nil {
 				return s.classify(ctx, err)
 			}
-			return r.Stands(there)
+			receipt, err = r.Repeats(there)
+			return err
 		}
-		head := graph.Head{Store: s.id, Revision: last.Number, Digest: last.Digest}
-		if err := r.Follows(head, last.At); err != nil {
+		if err := r.Follows(last.head(), last.At); err != nil {
 			return err
 		}
 		found, other, err := revisionOfKey(ctx, conn, key)
@@ -70,10 +67,10 @@ func (s *Store) restore(ctx context.Context, r *graph.Restoration, key string) (
 		if err != nil {
 			return err
 		}
-		written = true
+		receipt.Revision = plan.Change.Revision
 		return s.finish(ctx, conn, plan, last.lastSeq)
 	})
-	return written, err
+	return receipt, err
 }
 
 // revisionOfNumber returns a revision that must be there.

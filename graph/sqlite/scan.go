@@ -55,7 +55,7 @@ func (s *Store) Scan(ctx context.Context) (graph.Head, iter.Seq2[graph.Version, 
 			seq = end
 		}
 	}
-	return graph.Head{Store: s.id, Revision: head.Number, Digest: head.Digest}, versions, nil
+	return head.head(), versions, nil
 }
 
 // pageEnd returns the last row of the page after a row: end, or as much before as the bytes ask for. Sizes stand at the head of a row,

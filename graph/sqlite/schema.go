@@ -39,9 +39,11 @@ func (s *Store) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := conn.QueryRowContext(ctx, `SELECT store FROM meta`).Scan(&s.id); err != nil {
+	var id string
+	if err := conn.QueryRowContext(ctx, `SELECT store FROM meta`).Scan(&id); err != nil {
 		return s.classify(ctx, err)
 	}
+	s.ours[id] = true
 	return nil
 }
 

@@ -273,6 +273,8 @@ func everyCall(ctx context.Context, store graph.Store) map[string]error {
 		panic(err) // the fixture is wrong
 	}
 	errs["Restore"] = first.steps()[0].restore(ctx, store)
+	_, errs["Redact"] = store.Redact(ctx, &graph.Redaction{Key: "every call", Reason: "every call", Texts: []graph.TextHash{graph.HashText(fixtureText)}})
+	errs["Audit"] = endOf(store.Audit(ctx, false), nil)
 	if _, versions, err := store.Scan(ctx); err != nil {
 		errs["Scan"] = err
 	} else {

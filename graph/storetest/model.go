@@ -126,5 +126,6 @@ var modelPromises = []promise{
 		if got.head != m.head || !slices.Equal(got.versions, m.versions) || !slices.EqualFunc(got.changes, m.changes, equalChange) {
 			t.Fatal("another state than the model's")
 		}
+		sound(t, store)
 	}},
 }

@@ -46,6 +46,8 @@ func Run(t *testing.T, backend Backend) {
 		{"Scan", scanPromises},
 		{"Revisions", revisionsPromises},
 		{"Changes", changesPromises},
+		{"Redact", redactPromises},
+		{"Audit", auditPromises},
 		{"Values", valuesPromises},
 		{"Concurrency", concurrencyPromises},
 		{"Cancel", cancelPromises},

@@ -74,7 +74,8 @@ func (g *Graph) rivalry(i uint32) rivalry {
 }
 
 // Add adds the version of an assertion that a revision wrote; versions come in the order of their Refs. Value is the number of the
-// claim's name or identifier, which the caller keeps.
+// claim's name or identifier, which the caller keeps. A tombstone is closed by the revision that wrote it, so it is visible at none, but its
+// subject came into being with it.
 func (g *Graph) Add(hash graph.StatementHash, a *graph.Assertion, value uint32, from, to uint32) uint32 {
 	t := &g.versions
 	c, k := t.next()
@@ -114,6 +115,9 @@ func (g *Graph) note(i uint32) {
 		born.Store(c.from[k])
 	}
 	g.byHash.Add()
+	if g.versions.redacted(i) {
+		return
+	}
 	if c.rank(k) == graph.RankPreferred && c.predicate[k].Row().Compete != graph.CompeteNone {
 		g.prefer.Append(i)
 		g.preferred.Add()
@@ -183,9 +187,12 @@ func (g *Graph) newest(hash graph.StatementHash) (uint32, bool) {
 	return g.byHash.Find(binary.BigEndian.Uint64(hash[8:]), g.versions.n, func(e uint32) bool { return *g.versions.hash(e) == hash })
 }
 
-// Value returns what Add was given as the value of an older version of a claim.
+// Value returns what Add was given as the value of an older version of a claim, one that was not redacted.
 func (g *Graph) Value(hash graph.StatementHash) (uint32, bool) {
 	i, ok := g.newest(hash)
+	if ok && g.versions.redacted(i) {
+		i, ok = g.whole(i)
+	}
 	if !ok {
 		return 0, false
 	}
@@ -193,7 +200,16 @@ func (g *Graph) Value(hash graph.StatementHash) (uint32, bool) {
 	return c.object[k], true
 }
 
-// Open returns the open version that a dataset's assertion of a claim has since a revision.
+// whole returns the newest version of the same claim before one that was not redacted.
+func (g *Graph) whole(i uint32) (uint32, bool) {
+	i, ok := g.byHash.Prev(i)
+	for ok && g.versions.redacted(i) {
+		i, ok = g.byHash.Prev(i)
+	}
+	return i, ok
+}
+
+// Open returns the open version, or the tombstone, that a dataset's assertion of a claim has since a revision.
 func (g *Graph) Open(hash graph.StatementHash, dataset graph.ID, from uint32) (uint32, error) {
 	set, known := g.nodes.find(dataset, g.nodes.ids.Len())
 	i, ok := g.newest(hash)
@@ -202,7 +218,7 @@ func (g *Graph) Open(hash graph.StatementHash, dataset graph.ID, from uint32) (u
 		if c.dataset[k] != set || c.from[k] != from {
 			continue
 		}
-		if to := c.to[k].Load(); to != 0 {
+		if to := c.to[k].Load(); to != 0 && to != from {
 			return 0, fmt.Errorf("revision %d closed it already", to)
 		}
 		return i, nil
@@ -210,8 +226,11 @@ func (g *Graph) Open(hash graph.StatementHash, dataset graph.ID, from uint32) (u
 	return 0, fmt.Errorf("it is not known")
 }
 
-// Close closes a version at a revision: in place, which views of earlier revisions do not notice.
+// Close closes a version at a revision: in place, which views of earlier revisions do not notice. A tombstone stays what it is.
 func (g *Graph) Close(i, revision uint32) {
+	if g.versions.redacted(i) {
+		return
+	}
 	c, k := g.versions.at(i)
 	c.to[k].Store(revision)
 	if c.predicate[k] == graph.PredMergedInto {

@@ -137,16 +137,20 @@ func (c *versionChunk) fits(k uint32, nodes Node, revision uint32) bool {
 	row := c.predicate[k].Row()
 	to := c.to[k].Load()
 	within := func(day int32) bool { return graph.Day(day) >= graph.MinDay && graph.Day(day) <= graph.MaxDay }
-	return row.Name != "" && c.kind[k] == row.Value && (c.kind[k] != graph.ValueNone || c.object[k] < nodes) &&
+	kind := row.Value
+	if to == c.from[k] { // a tombstone, which says nothing
+		kind = graph.ValueNone
+	}
+	return row.Name != "" && c.kind[k] == kind && (c.kind[k] != graph.ValueNone || c.object[k] < nodes) &&
 		c.subject[k]-1 < nodes-1 && c.dataset[k]-1 < nodes-1 &&
-		c.from[k]-1 < revision && (to == 0 || to > c.from[k] && to <= revision) &&
+		c.from[k]-1 < revision && (to == 0 || to >= c.from[k] && to <= revision) &&
 		within(c.validFrom[k]) && within(c.validTo[k]) && within(c.effective[k]) &&
 		c.rank(k)-1 < graph.RankDeprecated && c.method(k)-1 < graph.MethodDerived
 }
 
-// Valued returns the kind of a version's value, what Add was given as the value, and the version of the same claim before.
+// Valued returns the kind of a version's value, what Add was given as the value, and the version of the same claim before that has one.
 func (g *Graph) Valued(i uint32) (kind graph.ValueKind, value, before uint32, again bool) {
 	c, k := g.versions.at(i)
-	before, again = g.byHash.Prev(i)
+	before, again = g.whole(i)
 	return c.kind[k], c.object[k], before, again
 }

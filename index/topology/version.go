@@ -76,6 +76,12 @@ func (t *versions) visible(i, revision uint32) bool {
 	return to == 0 || to > revision
 }
 
+// redacted tells whether a version is a tombstone: nothing else is closed by the revision that wrote it.
+func (t *versions) redacted(i uint32) bool {
+	c, k := t.at(i)
+	return c.to[k].Load() == c.from[k]
+}
+
 var _, openForm = graph.Open.Pack()
 
 // start returns the earliest day of the validity's beginning.

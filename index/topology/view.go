@@ -63,10 +63,27 @@ func (v *View) Newest(hash graph.StatementHash) (uint32, bool) {
 // Older returns the version of the same claim that was recorded before.
 func (v *View) Older(i uint32) (uint32, bool) { return v.g.byHash.Prev(i) }
 
+// Redacted tells whether a version is a tombstone.
+func (v *View) Redacted(i uint32) bool { return v.g.versions.redacted(i) }
+
+// OlderWhole returns the newest version of the same claim before that was not redacted.
+func (v *View) OlderWhole(i uint32) (uint32, bool) { return v.g.whole(i) }
+
 // Recorded appends the versions of a claim that were recorded at a revision, newest first.
 func (v *View) Recorded(rows []uint32, hash graph.StatementHash, revision uint32) []uint32 {
 	for i, ok := v.Newest(hash); ok; i, ok = v.Older(i) {
 		if v.Visible(i, revision) {
+			rows = append(rows, i)
+		}
+	}
+	return rows
+}
+
+// Tombstones lists in the order of their Refs those of a dataset.
+func (v *View) Tombstones(dataset Node) []uint32 {
+	var rows []uint32
+	for i := range v.versions {
+		if c, k := v.g.versions.at(i); c.dataset[k] == dataset && v.Redacted(i) {
 			rows = append(rows, i)
 		}
 	}

@@ -1,10 +1,10 @@
 -- Schema 1. Rows are only ever added; the one column that changes is assertion.recorded_to, from NULL to the revision that closed
--- the version. Bodies are the canonical encoding of graph/codec.go, byte for byte.
+-- the version. Only a redaction changes more: it puts tombstones into assertion.body and empties texts, which are never empty else. Bodies are the canonical encoding of graph/codec.go, byte for byte.
 
 PRAGMA application_id = 1953654642; -- 'trgr', so that tools and this program know the file
 PRAGMA user_version = 1;
 
--- One row: the store's identity, for ever.
+-- One row: the store's identity, until a redaction gives it another.
 CREATE TABLE meta (
 	one   INTEGER PRIMARY KEY CHECK (one = 1),
 	store TEXT NOT NULL -- a UUID

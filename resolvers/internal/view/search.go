@@ -209,8 +209,11 @@ func (c *SearchConnection) load(ctx context.Context) error {
 	}
 	ofText := map[graph.TextHash][]graph.Ref{}
 	for _, ref := range refs {
-		if spans[ref] == nil || spans[ref].Value == nil {
+		if spans[ref] == nil {
 			return fmt.Errorf("%w: the store lacks assertion %v", graph.ErrCorrupt, ref)
+		}
+		if spans[ref].Value == nil { // redacted a moment ago
+			continue
 		}
 		hash := spans[ref].Value.Hash
 		ofText[hash] = append(ofText[hash], ref)
@@ -221,7 +224,7 @@ func (c *SearchConnection) load(ctx context.Context) error {
 	}
 	c.passages = make(map[graph.Ref]passage, len(refs))
 	for hash, refs := range ofText {
-		if texts[hash] == nil {
+		if texts[hash] == nil || texts[hash].Redacted {
 			continue
 		}
 		slicer := graph.NewSlicer(texts[hash].Body)

@@ -54,7 +54,7 @@ func (s Statement) Value(ctx context.Context) (StatementValue, error) {
 		return nil, nil // null: it has none
 	}
 	a, err := s.claim(ctx)
-	if err != nil {
+	if err != nil || a.Value == nil { // without one it was redacted a moment ago
 		return nil, err
 	}
 	return newValue(a.Value), nil

@@ -55,6 +55,9 @@ func (g *group) words(ctx context.Context) *words {
 				w.err = err
 				return w
 			}
+			if a.Value == nil { // redacted a moment ago
+				continue
+			}
 			w.spans[id] = a.Value
 			if !seen[a.Value.Hash] {
 				seen[a.Value.Hash] = true
@@ -75,6 +78,10 @@ func (g *group) words(ctx context.Context) *words {
 		if texts[v.Hash] == nil {
 			w.err = fmt.Errorf("%w: the store lacks text %s of %s", graph.ErrCorrupt, v.Hash, id)
 			return w
+		}
+		if texts[v.Hash].Redacted { // null, as what is not held
+			delete(w.spans, id)
+			continue
 		}
 		if w.slicers[v.Hash] == nil {
 			w.slicers[v.Hash] = graph.NewSlicer(texts[v.Hash].Body)
