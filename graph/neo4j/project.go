@@ -2,13 +2,14 @@ package neo4j
 
 import (
 	"treatygraph/graph"
+	"treatygraph/graph/projection"
 )
 
 // Labels and relationship types cannot be parameters. They come from the closed tables, and so do these statements, one for each.
 var (
 	makeEntities = func() map[graph.Kind]string {
 		m := make(map[graph.Kind]string)
-		for kind, label := range labels {
+		for kind, label := range projection.Labels {
 			m[kind] = `UNWIND $rows AS id CREATE (:Entity:` + label + ` {id: id})`
 		}
 		return m

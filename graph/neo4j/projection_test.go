@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"treatygraph/graph"
+	"treatygraph/graph/projection"
 	server "treatygraph/tools/neo4j"
 )
 
@@ -61,7 +62,7 @@ func expected(t *testing.T, s *Store) picture {
 		}
 	}
 	for id, facts := range named {
-		p.entities[id], p.labels[id] = entityProperties(id, facts), labels[graph.ID(id).Kind()]
+		p.entities[id], p.labels[id] = entityProperties(id, facts), projection.Labels[graph.ID(id).Kind()]
 	}
 	return p
 }
