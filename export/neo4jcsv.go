@@ -80,9 +80,9 @@ Then start it and make the constraints and the index of names:
 }
 
 func newNeo4jArguments(w io.Writer, _ *About) Writer {
-	io.WriteString(w, "--nodes="+projection.EntityLabel+"=entities.csv\n"+
-		"--nodes="+projection.FactLabel+"=facts.csv\n"+
-		"--relationships=relationships.csv\n"+
+	io.WriteString(w, "--nodes="+projection.EntityLabel+"=./entities.csv\n"+ // Neo4j 2026 asks every path for its folder
+		"--nodes="+projection.FactLabel+"=./facts.csv\n"+
+		"--relationships=./relationships.csv\n"+
 		"--id-type=string\n"+
 		fmt.Sprintf("--array-delimiter=U+%04X\n", neo4jDelimiter)+
 		"--multiline-fields=true\n")

@@ -8,8 +8,9 @@ import (
 	"path/filepath"
 )
 
-// adminMain is the class behind the script neo4j-admin.
-const adminMain = "org.neo4j.server.startup.Neo4jAdminCommand"
+// adminMain does the work of the script neo4j-admin. The class that the script itself starts, Neo4jAdminCommand, only starts another JVM with
+// this one.
+const adminMain = "org.neo4j.cli.AdminTool"
 
 // Admin runs neo4j-admin of a version on a home in which no server runs, made when it is not there, and returns what it printed. Names of
 // files are looked for in dir. A server started with the home afterwards shows what the command did. Errors are as those of [Start].
@@ -33,7 +34,8 @@ func Admin(ctx context.Context, version, home, dir string, arguments ...string) 
 	if err := os.MkdirAll(conf, 0o755); err != nil {
 		return "", fmt.Errorf("neo4j: making a home: %w", err)
 	}
-	cmd := exec.CommandContext(ctx, j.java(), append([]string{"-Xmx1g", "-XX:TieredStopAtLevel=1", "-cp", path, adminMain}, arguments...)...)
+	words := append(append(java(j, path, true), adminMain), arguments...)
+	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "JAVA_HOME="+j.home, "NEO4J_HOME="+home, "NEO4J_CONF="+conf)
 	out, err := cmd.CombinedOutput()
