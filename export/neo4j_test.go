@@ -1,6 +1,7 @@
 package export_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
 
@@ -178,14 +180,22 @@ func oddForNeo4j() *graph.Batch {
 	return b
 }
 
-// command finds a command in a document, which stands in a line of its own.
-func command(t *testing.T, document []byte, name string) []string {
-	t.Helper()
-	found := regexp.MustCompile(`(?m)^ *` + name + ` (.*)$`).FindSubmatch(document)
-	if found == nil {
-		t.Fatalf("no %s in %s", name, document)
+// commands are those that a document tells people to run, each in a line of its own.
+func commands(document []byte) (list [][]string) {
+	for _, found := range regexp.MustCompile(`(?m)^ *((?:neo4j-admin|cypher-shell) .*)$`).FindAllSubmatch(document, -1) {
+		list = append(list, strings.Fields(string(found[1])))
 	}
-	return strings.Fields(string(found[1]))
+	return list
+}
+
+// guide is what people are told of the formats.
+func guide(t *testing.T) []byte {
+	t.Helper()
+	text, err := os.ReadFile("../docs/exports.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 // admin unpacks an export and runs the command of its README over an empty home. It returns what it said.
@@ -198,7 +208,7 @@ func admin(t *testing.T, version, home string, packed []byte) (said string, file
 			t.Fatal(err)
 		}
 	}
-	said, err := server.Admin(t.Context(), version, home, dir, command(t, files["README.md"], "neo4j-admin")...)
+	said, err := server.Admin(t.Context(), version, home, dir, commands(files["README.md"])[0][1:]...)
 	if err != nil {
 		t.Fatalf("%v: %s", err, said)
 	}
@@ -231,6 +241,10 @@ func TestANeo4jThatImportsTheCSVOrRunsTheScriptShowsWhatOurStoreDoes(t *testing.
 				defer s.Stop()
 				ask(t, s.URL(), statements(files["schema.cypher"])...)
 				inNeo4j(t, s.URL()).same(t, want)
+				query := regexp.MustCompile("(?s)```cypher\n(.*?)```").FindSubmatch(guide(t))
+				if query == nil || len(ask(t, s.URL(), string(query[1]))) == 0 {
+					t.Errorf("the guide asks in vain: %s", query)
+				}
 			})
 			t.Run("script", func(t *testing.T) {
 				if err := lease.Empty(t.Context()); err != nil {
@@ -250,54 +264,134 @@ var imported = regexp.MustCompile(`(\d+) (nodes|relationships|properties)`)
 
 func TestASelectionForNeo4jIsAPartOfTheWholeWithoutLooseEnds(t *testing.T) {
 	record := exporttest.Odd(t)
-	for _, version := range server.VersionsToTest(t) {
-		t.Run(version, func(t *testing.T) {
-			lease := server.Lease(t, version)
-			shows := func(source export.Source) shown {
-				if err := lease.Empty(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-				ask(t, lease.URL(), statements(exporttest.Written(t, export.Cypher, source))...)
-				return inNeo4j(t, lease.URL())
+	versions := server.VersionsToTest(t)
+	version := versions[len(versions)-1] // what is selected is the same for all
+	lease := server.Lease(t, version)
+	shows := func(source export.Source) shown {
+		if err := lease.Empty(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ask(t, lease.URL(), statements(exporttest.Written(t, export.Cypher, source))...)
+		return inNeo4j(t, lease.URL())
+	}
+	whole := shows(record.Source(t, selection.Query{}))
+	for name, q := range map[string]selection.Query{
+		"a graph":  {Selection: record.Around(t, "treaty/odd", 1)},
+		"a filter": {Selection: `{"predicates":["RATIFIED","MERGED_INTO","NAMED"]}`},
+		"a day":    {ValidOn: "1991-08-15"},
+		"nothing":  {Selection: `{"subjects":["state/none"]}`},
+	} {
+		source := record.Source(t, q)
+		got := shows(source)
+		facts := 0
+		for s, err := range source.Statements(t.Context()) {
+			if err != nil {
+				t.Fatal(err)
 			}
-			whole := shows(record.Source(t, selection.Query{}))
-			for name, q := range map[string]selection.Query{
-				"a graph":  {Selection: record.Around(t, "treaty/odd", 1)},
-				"a filter": {Selection: `{"predicates":["RATIFIED","MERGED_INTO","NAMED"]}`},
-				"a day":    {ValidOn: "1991-08-15"},
-				"nothing":  {Selection: `{"subjects":["state/none"]}`},
-			} {
-				source := record.Source(t, q)
-				got := shows(source)
-				facts := 0
-				for s, err := range source.Statements(t.Context()) {
-					if err != nil {
-						t.Fatal(err)
-					}
-					if s.Object == "" {
-						facts++
-					}
-				}
-				about := source.About()
-				if len(got.nodes) != about.Entities+facts || len(got.relationships) != about.Statements {
-					t.Errorf("%s: %d nodes and %d relationships of %d entities, %d facts, %d statements", name, len(got.nodes), len(got.relationships), about.Entities, facts, about.Statements)
-				}
-				for key, item := range got.relationships {
-					if !reflect.DeepEqual(item, whole.relationships[key]) {
-						t.Errorf("%s: %s is %q, not %q", name, key, item, whole.relationships[key])
-					}
-				}
-				said, _ := admin(t, version, t.TempDir(), exporttest.Written(t, export.Neo4jCSV, source))
-				numbers := make(map[string]string)
-				for _, found := range imported.FindAllStringSubmatch(said, -1) {
-					numbers[found[2]] = found[1]
-				}
-				for what, n := range map[string]int{"nodes": len(got.nodes), "relationships": len(got.relationships), "properties": got.properties()} {
-					if numbers[what] != strconv.Itoa(n) {
-						t.Errorf("%s: %s %s of %d imported: %s", name, numbers[what], what, n, said)
-					}
+			if s.Object == "" {
+				facts++
+			}
+		}
+		about := source.About()
+		if len(got.nodes) != about.Entities+facts || len(got.relationships) != about.Statements {
+			t.Errorf("%s: %d nodes and %d relationships of %d entities, %d facts, %d statements", name, len(got.nodes), len(got.relationships), about.Entities, facts, about.Statements)
+		}
+		for key, item := range got.relationships {
+			if !reflect.DeepEqual(item, whole.relationships[key]) {
+				t.Errorf("%s: %s is %q, not %q", name, key, item, whole.relationships[key])
+			}
+		}
+		said, _ := admin(t, version, t.TempDir(), exporttest.Written(t, export.Neo4jCSV, source))
+		numbers := make(map[string]string)
+		for _, found := range imported.FindAllStringSubmatch(said, -1) {
+			numbers[found[2]] = found[1]
+		}
+		for what, n := range map[string]int{"nodes": len(got.nodes), "relationships": len(got.relationships), "properties": got.properties()} {
+			if numbers[what] != strconv.Itoa(n) {
+				t.Errorf("%s: %s %s of %d imported: %s", name, numbers[what], what, n, said)
+			}
+		}
+	}
+}
+
+func TestTheFormatsForNeo4jAreUsedAsTheGuideSays(t *testing.T) {
+	source := exporttest.Odd(t).Source(t, selection.Query{})
+	files := exporttest.Files(t, exporttest.Written(t, export.Neo4jCSV, source))
+	told := commands(guide(t))
+	if len(told) != 3 || !reflect.DeepEqual(told[:2], commands(files["README.md"])) {
+		t.Errorf("the guide says %q, README.md %q", told, commands(files["README.md"]))
+	}
+	for _, words := range told {
+		for i, word := range words {
+			if word == "-f" && files[words[i+1]] == nil && words[i+1] != export.Cypher.FileName() {
+				t.Errorf("%s is no file of an export", words[i+1])
+			}
+			if name, is := strings.CutPrefix(word, "@"); is && files[name] == nil {
+				t.Errorf("%s is no file of an export", name)
+			}
+		}
+	}
+}
+
+func TestAScriptIsMadeOfBoundedStatementsInLinesOfTheirOwn(t *testing.T) {
+	source := exporttest.Corpus(t).Source(t, selection.Query{})
+	script := exporttest.Written(t, export.Cypher, source)
+	if again := exporttest.Written(t, export.Cypher, source); !bytes.Equal(script, again) {
+		t.Error("two scripts of one selection differ")
+	}
+	list := statements(script)
+	rows, most := 0, 0
+	for _, statement := range list {
+		n := strings.Count(statement, "\n{")
+		rows, most = rows+n, max(most, n)
+		if !strings.HasSuffix(statement, ";\n") {
+			t.Errorf("%.100s… does not end", statement)
+		}
+		const bytes, row = 64 << 10, 16 << 10 // no row of the corpus is longer
+		if n > 200 || len(statement) > bytes+row {
+			t.Errorf("%d rows and %d bytes in %.200s", n, len(statement), statement)
+		}
+	}
+	if about := source.About(); rows != about.Entities+about.Statements || most < 200 {
+		t.Errorf("%d rows of %d entities and %d statements, %d at most", rows, about.Entities, about.Statements, most)
+	}
+}
+
+func TestNoTextOfAScriptBreaksALineForAnyReader(t *testing.T) {
+	script := exporttest.Written(t, export.Cypher, exporttest.Odd(t).Source(t, selection.Query{}))
+	for _, r := range string(script) {
+		if r != '\n' && !unicode.IsPrint(r) {
+			t.Errorf("%U stands as it is", r)
+		}
+	}
+}
+
+func TestTheFormatsForNeo4jSayWhatTheyDoNotCarry(t *testing.T) {
+	source := exporttest.Odd(t).Source(t, selection.Query{Evidence: true})
+	csv := exporttest.Files(t, exporttest.Written(t, export.Neo4jCSV, source))
+	delete(csv, export.ManifestName)
+	for _, f := range []struct {
+		format *export.Format
+		files  map[string][]byte
+	}{
+		{export.Neo4jCSV, csv},
+		{export.Cypher, map[string][]byte{"": exporttest.Written(t, export.Cypher, source)}},
+	} {
+		for says, lost := range map[string]string{
+			"texts of documents":   "The Parties reaffirm START",
+			"evidence":             "1974 UNTS 483",
+			"confidence":           "930", // of the fixture's mention
+			"history":              exporttest.Oddities().Summary,
+			"why it is deprecated": "nobody calls it so",
+		} {
+			if !strings.Contains(f.format.Description, says) {
+				t.Errorf("%s does not speak of %q", f.format.Name, says)
+			}
+			for name, content := range f.files {
+				if bytes.Contains(content, []byte(lost)) {
+					t.Errorf("%s says that %q is not carried, and %s carries %q", f.format.Name, says, name, lost)
 				}
 			}
-		})
+		}
 	}
 }

@@ -18,15 +18,15 @@ const (
 	neo4jArguments = "import.args"
 )
 
-// notInNeo4j says what neither of the formats for Neo4j carries.
-const notInNeo4j = "What our own Neo4j store shows, property for property: entities as recorded (one that is merged into another is a node with a MERGED_INTO), statements with an object as " +
-	"relationships, others as Fact nodes, deprecated ones too. Not carried: the texts of documents, closed assertions and other history, who asserts what by which method when several do, " +
-	"confidence, and of evidence all but 20 quotes a statement."
+// asInNeo4j says what both formats for Neo4j show, and what they do not carry.
+const asInNeo4j = "What our own Neo4j store shows, property for property: entities as recorded (one that is merged into another is a node with a MERGED_INTO), statements with an " +
+	"object as relationships, others as Fact nodes, deprecated ones too. Not carried: the texts of documents, history, which of several datasets asserts by which method and rank, confidence, " +
+	"why it is deprecated, and of evidence all but 20 quotes a statement."
 
 // Neo4jCSV writes the files that neo4j-admin imports into an empty database.
 var Neo4jCSV = &Format{
 	Name: "neo4j-csv", Title: "CSV for neo4j-admin", Extension: ".neo4j.zip", MediaType: "application/zip",
-	Description: "A ZIP of CSV for `neo4j-admin database import full`, the fastest way to fill an empty Neo4j, 5.26 or newer, with the command in its README.md. " + notInNeo4j,
+	Description: "A ZIP of CSV for `neo4j-admin database import full`, the fastest way to fill an empty Neo4j, 5.26 or newer, with the command in its README.md. " + asInNeo4j,
 	Files: []File{
 		{Name: "README.md", MediaType: "text/markdown", New: newNeo4jReadme},
 		{Name: neo4jArguments, MediaType: "text/plain", New: newNeo4jArguments},
@@ -73,7 +73,7 @@ Then start it and make the constraints and the index of names:
     cypher-shell -f schema.cypher
 
 `, about.Revision, about.Digest, about.Selection, about.Entities, about.Statements, "`")
-	io.WriteString(w, notInNeo4j+"\n\n"+
+	io.WriteString(w, asInNeo4j+"\n\n"+
 		"The CSV is for this importer: lists are parted by U+0000, texts may go over several lines, and no cell is guarded against spreadsheets.\n"+
 		"An empty cell is a property that is not there. Who says what under which licence stands in "+ManifestName+".\n")
 	return Writer{}
