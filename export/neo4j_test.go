@@ -301,6 +301,16 @@ func TestASelectionForNeo4jIsAPartOfTheWholeWithoutLooseEnds(t *testing.T) {
 				t.Errorf("%s: %s is %q, not %q", name, key, item, whole.relationships[key])
 			}
 		}
+		if q.ValidOn == "" { // what an entity is called is asked at the day too
+			for key, item := range got.nodes {
+				if !reflect.DeepEqual(item, whole.nodes[key]) {
+					t.Errorf("%s: %s is %q, not %q", name, key, item, whole.nodes[key])
+				}
+			}
+		}
+		if testing.Short() && name != "a graph" {
+			continue
+		}
 		said, _ := admin(t, version, t.TempDir(), exporttest.Written(t, export.Neo4jCSV, source))
 		numbers := make(map[string]string)
 		for _, found := range imported.FindAllStringSubmatch(said, -1) {
