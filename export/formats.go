@@ -5,4 +5,5 @@ var Formats = []*Format{
 	NDJSON,
 	GraphML, GEXF, GEXF12, DOT, Cytoscape,
 	Turtle, NTriples, NQuads, JSONLD,
+	Neo4jCSV, Cypher,
 }

@@ -85,7 +85,7 @@ func TestRDFLibFindsTheSameGraphInAllForms(t *testing.T) {
 			if len(found.Differ) > 0 || found.Blank > 0 || found.Strangers > 0 || !maps.Equal(found.Graphs, want) || found.Quads < found.Triples || found.Triples < 8*about.Statements {
 				t.Errorf("%d statements are %+v, want the graphs %v", about.Statements, found, want)
 			}
-			texts := described(t, source)
+			texts := descriptions(t, source)
 			for form, got := range found.Texts {
 				if !slices.Equal(got, texts) {
 					t.Errorf("%s has the texts %q, want %q", form, got, texts)
@@ -99,7 +99,7 @@ func TestRDFLibFindsTheSameGraphInAllForms(t *testing.T) {
 }
 
 // described returns the texts that describe something, sorted by code point.
-func described(t *testing.T, source export.Source) []string {
+func descriptions(t *testing.T, source export.Source) []string {
 	texts := []string{}
 	for s, err := range source.Statements(t.Context()) {
 		if err != nil {

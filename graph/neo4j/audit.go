@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"treatygraph/graph"
+	"treatygraph/graph/projection"
 )
 
 const (
@@ -28,7 +29,7 @@ var errTurnedAway = errors.New("the reader turned away")
 // looked at beside all others, and again under the lock when something differs: writers cannot cause a flaw.
 func (s *Store) Audit(ctx context.Context, repair bool) iter.Seq2[graph.Flaw, error] {
 	return func(yield func(graph.Flaw, error) bool) {
-		a := &audit{s: s, repair: repair, yield: yield, flawed: make(map[string]bool), should: make(map[string]map[string]naming)}
+		a := &audit{s: s, repair: repair, yield: yield, flawed: make(map[string]bool), should: make(map[string]map[string]projection.Naming)}
 		for _, part := range []func(context.Context) error{a.counter, a.revisions, a.records, a.nodes, a.entities, a.statements, a.surroundings} {
 			if err := part(ctx); err != nil {
 				if !errors.Is(err, errTurnedAway) {
@@ -46,7 +47,7 @@ type audit struct {
 	yield  func(graph.Flaw, error) bool
 	// Of facts that are flawed and stay so: which they are, and which names and identifiers they should give, by entity and statement.
 	flawed map[string]bool
-	should map[string]map[string]naming
+	should map[string]map[string]projection.Naming
 }
 
 // A findings is what is wrong in one piece, and the statements that put it right, in order.
@@ -112,7 +113,7 @@ func (a *audit) remember(facts map[string]*statement) {
 		}
 		subject := string(s.claim.Subject)
 		if a.should[subject] == nil {
-			a.should[subject] = make(map[string]naming)
+			a.should[subject] = make(map[string]projection.Naming)
 		}
 		a.should[subject][id] = s.naming()
 	}

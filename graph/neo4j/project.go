@@ -2,13 +2,14 @@ package neo4j
 
 import (
 	"treatygraph/graph"
+	"treatygraph/graph/projection"
 )
 
 // Labels and relationship types cannot be parameters. They come from the closed tables, and so do these statements, one for each.
 var (
 	makeEntities = func() map[graph.Kind]string {
 		m := make(map[graph.Kind]string)
-		for kind, label := range labels {
+		for kind, label := range projection.Labels {
 			m[kind] = `UNWIND $rows AS id CREATE (:Entity:` + label + ` {id: id})`
 		}
 		return m
@@ -106,7 +107,7 @@ func rename(t *transaction, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	of := make(map[string][]naming)
+	of := make(map[string][]projection.Naming)
 	if err := t.run(facts, params{"rows": ids}, func(row []any) error {
 		id := str(row[0])
 		of[id] = append(of[id], namingOf(row[1:]))
@@ -116,7 +117,7 @@ func rename(t *transaction, ids []string) error {
 	}
 	rows := make([]any, len(ids))
 	for i, id := range ids {
-		rows[i] = entityProperties(id, of[id])
+		rows[i] = projection.EntityProperties(id, of[id])
 	}
 	return t.run(write, params{"rows": rows}, nil)
 }

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"treatygraph/graph"
+	"treatygraph/graph/projection"
 	server "treatygraph/tools/neo4j"
 )
 
@@ -33,7 +34,7 @@ func expected(t *testing.T, s *Store) picture {
 		t.Fatal(err)
 	}
 	open := make(map[graph.StatementID][]*graph.Assertion)
-	named := make(map[string][]naming)
+	named := make(map[string][]projection.Naming)
 	for v, err := range versions {
 		if err != nil {
 			t.Fatal(err)
@@ -60,7 +61,7 @@ func expected(t *testing.T, s *Store) picture {
 		}
 	}
 	for id, facts := range named {
-		p.entities[id], p.labels[id] = entityProperties(id, facts), labels[graph.ID(id).Kind()]
+		p.entities[id], p.labels[id] = projection.EntityProperties(id, facts), projection.Labels[graph.ID(id).Kind()]
 	}
 	return p
 }

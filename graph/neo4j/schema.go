@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/uuid"
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"treatygraph/graph/projection"
 )
 
 const (
@@ -33,10 +35,9 @@ var schema = []struct{ name, statement string }{
 	{"treatygraph_record_seq", `CREATE CONSTRAINT treatygraph_record_seq IF NOT EXISTS FOR (x:Record) REQUIRE x.seq IS UNIQUE`},
 	{"treatygraph_record_begins", `CREATE CONSTRAINT treatygraph_record_begins IF NOT EXISTS FOR (x:Record) REQUIRE x.begins IS UNIQUE`},
 	{"treatygraph_text", `CREATE CONSTRAINT treatygraph_text IF NOT EXISTS FOR (t:Text) REQUIRE t.hash IS UNIQUE`},
-	{"treatygraph_entity", `CREATE CONSTRAINT treatygraph_entity IF NOT EXISTS FOR (e:Entity) REQUIRE e.id IS UNIQUE`},
-	{"treatygraph_fact", `CREATE CONSTRAINT treatygraph_fact IF NOT EXISTS FOR (f:Fact) REQUIRE f.id IS UNIQUE`},
-	{"treatygraph_names", "CREATE FULLTEXT INDEX treatygraph_names IF NOT EXISTS FOR (e:Entity) ON EACH [e.names] " +
-		"OPTIONS {indexConfig: {`fulltext.analyzer`: 'cjk', `fulltext.eventually_consistent`: true}}"},
+	{"treatygraph_entity", projection.EntityConstraint},
+	{"treatygraph_fact", projection.FactConstraint},
+	{"treatygraph_names", projection.NamesIndex},
 }
 
 // prepare makes sure that the server can do what is needed and the database is ours or empty, makes what is missing, and reads the

@@ -113,6 +113,11 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 // commandLine is what Neo4j's own script gives the JVM, cut down to what a small server needs. A brief one is for tests: without Java's
 // second compiler it is up after two thirds of the work (10 s of processor time, not 15), though slower under an hour of load.
 func commandLine(r *release, j jdk, path, home string, brief bool) []string {
+	return append(java(j, path, brief), r.main, "--console-mode", "--home-dir="+home, "--config-dir="+filepath.Join(home, "conf"))
+}
+
+// java is a command line up to the class to run.
+func java(j jdk, path string, brief bool) []string {
 	args := []string{
 		j.java(), "-Xmx1g", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError",
 		"--add-opens=java.base/java.nio=ALL-UNNAMED", "--add-opens=java.base/java.io=ALL-UNNAMED", // for the page cache and its files
@@ -126,7 +131,7 @@ func commandLine(r *release, j jdk, path, home string, brief bool) []string {
 	if brief {
 		args = append(args, "-XX:TieredStopAtLevel=1")
 	}
-	return append(args, "-cp", path, r.main, "--console-mode", "--home-dir="+home, "--config-dir="+filepath.Join(home, "conf"))
+	return append(args, "-cp", path)
 }
 
 // configure writes neo4j.conf, in which no setting may stand twice.
