@@ -27,6 +27,7 @@ var mayImport = map[string]string{
 	"treatygraph/index/topology":          "graph",
 	"treatygraph/index/text":              "graph",
 	"treatygraph/export":                  "graph",
+	"treatygraph/export/parquet":          "export",
 	"treatygraph/export/selection":        "export index graph",
 	"treatygraph/export/exporttest":       "export export/selection corpus ingest index graph/storetest graph/sqlite graph",
 	"treatygraph/extract":                 "graph",

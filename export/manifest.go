@@ -26,6 +26,8 @@ type Resource struct {
 	Bytes                                   int64
 	Hash                                    string // "sha256:" and 64 hexadecimal digits
 	Columns                                 []Column
+	Key                                     []string
+	References                              []Reference
 	Entities, Statements, Assertions, Texts int // told of in the file
 }
 

@@ -43,6 +43,7 @@ func newSource(ctx context.Context, s *index.Snapshot, store Contents, found *in
 		Selection: q.Selection, Revision: revision, Digest: recorded.Digest, Recorded: recorded.At, ValidOn: found.At.ValidOn, Evidence: q.Evidence,
 		Language: o.language, Base: cmp.Or(q.Base, DefaultBase), Entities: found.Entities, Statements: found.Statements, Assertions: found.Assertions,
 	}
+	o.about.Label = func(id graph.ID) graph.Name { return s.Label(id, o.language, found.At) }
 	for _, d := range found.Datasets {
 		dataset, err := o.dataset(ctx, d)
 		if err != nil {
