@@ -49,6 +49,7 @@ func (s *limitSettings) register(flags *pflag.FlagSet) {
 		{"max-value-depth", &s.ValueDepth, "`LEVELS` of lists and objects in each other, in a document or in variables"},
 		{"max-cost", &s.Cost, "`ITEMS` that all lists of an operation may hold"},
 		{"max-errors", &s.Errors, "`ERRORS` that a response tells"},
+		{"max-exports", &s.Exports, "`EXPORTS` of one client running at once"},
 		{"max-sockets", &s.Sockets.PerAddress, "`SOCKETS` (WebSockets and streams of events) open at once from one address"},
 		{"max-socket-operations", &s.Sockets.Operations, "`OPERATIONS` running at once on one WebSocket"},
 	} {

@@ -60,6 +60,15 @@ type Writer struct {
 	End       func() error
 }
 
+// Names returns the names of formats.
+func Names(formats []*Format) []string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.Name
+	}
+	return names
+}
+
 // Find returns the format of a name; nil when there is none.
 func Find(formats []*Format, name string) *Format {
 	for _, f := range formats {

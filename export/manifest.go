@@ -16,6 +16,7 @@ const ManifestName = "datapackage.json"
 type Manifest struct {
 	Format    *Format
 	About     *About
+	File      string // the name of the file, of a format of one; Format.FileName unless it has another
 	Resources []Resource
 }
 
@@ -31,7 +32,7 @@ type Resource struct {
 	Entities, Statements, Assertions, Texts int // told of in the file
 }
 
-func newManifest(f *Format, about *About) *Manifest { return &Manifest{Format: f, About: about} }
+func newManifest(f *Format, about *About) *Manifest { return &Manifest{Format: f, About: about, File: f.FileName()} }
 
 // JSON returns the manifest as a data package. It holds no time but the revision's: the same export has the same manifest.
 func (m *Manifest) JSON() []byte {
@@ -104,7 +105,7 @@ func (m *Manifest) JSON() []byte {
 	}
 	for _, r := range m.Resources {
 		item := resource{
-			Name: cmp.Or(r.Name, m.FileName()), Path: cmp.Or(r.Name, m.FileName()), MediaType: r.MediaType, Bytes: r.Bytes, Hash: r.Hash,
+			Name: cmp.Or(r.Name, m.File), Path: cmp.Or(r.Name, m.File), MediaType: r.MediaType, Bytes: r.Bytes, Hash: r.Hash,
 			Counts: counts{r.Entities, r.Statements, r.Assertions, r.Texts},
 		}
 		if r.Columns != nil {
@@ -124,9 +125,6 @@ func (m *Manifest) JSON() []byte {
 	text, _ := json.MarshalIndent(out, "", "  ") // texts and numbers
 	return append(text, '\n')
 }
-
-// FileName is the name that an export has by itself.
-func (m *Manifest) FileName() string { return m.Format.FileName() }
 
 // FileName is the name of an export in the format.
 func (f *Format) FileName() string { return "treatygraph" + f.Extension }

@@ -3,8 +3,11 @@ package httpapi
 import (
 	"compress/gzip"
 	"net/http"
+	"slices"
 
 	"github.com/klauspost/compress/gzhttp"
+
+	"treatygraph/export"
 )
 
 // compressFrom is from how many bytes an answer is compressed: below, it would fit one packet all the same.
@@ -14,9 +17,15 @@ const compressFrom = 1 << 10
 var compressible = []string{mediaJSON, mediaGraphQL, formJSONLD, formHTML}
 
 // compressed sends answers in zstd or gzip to clients that read them.
-func compressed(next http.Handler) http.Handler {
+func compressed(formats []*export.Format, next http.Handler) http.Handler {
+	types := slices.Clone(compressible)
+	for _, f := range formats {
+		if !f.Packed() { // a ZIP is compressed already
+			types = append(types, f.MediaType)
+		}
+	}
 	// The fastest level of each: gzip's answers are a tenth larger than by its usual level, in two thirds of the time.
-	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(compressFrom), gzhttp.ContentTypes(compressible), gzhttp.CompressionLevel(gzip.BestSpeed))
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(compressFrom), gzhttp.ContentTypes(types), gzhttp.CompressionLevel(gzip.BestSpeed))
 	if err != nil {
 		panic(err) // the options are ours
 	}

@@ -16,6 +16,7 @@ var sizeArguments = []string{"maxNodes", "first", "last", "ids", "treaties"}
 // them have. The name of a field stands alone where it is of the same size in every type.
 var usualSizes = map[string]int{
 	"names":                            10,
+	"downloads":                        15,
 	"identifiers":                      5,
 	"timeline":                         20,
 	"because":                          5,

@@ -11,18 +11,17 @@ import (
 )
 
 // newGraphQL serves /graphql: POST with JSON, GET for queries, WebSockets, and server-sent events to those who accept them.
-func newGraphQL(c Config) http.Handler {
+func newGraphQL(c Config, rate *rateLimiter) http.Handler {
 	if c.Auth == nil {
 		c.Desk = nil // nobody could be known to be allowed to
 	}
-	server := resolvers.NewExecutor(resolvers.Config{Source: c.Source, Now: c.Now, Logger: c.Logger, Desk: c.Desk, Errors: c.Limits.Errors + 1})
+	server := resolvers.NewExecutor(resolvers.Config{Source: c.Source, Now: c.Now, Logger: c.Logger, Desk: c.Desk, Formats: c.Formats, Errors: c.Limits.Errors + 1})
 	foreign := newForeign(c.Origins)
 	server.AddTransport(webSockets{c, foreign.allowed})
 	server.AddTransport(eventStreams{c})
 	server.AddTransport(overHTTP{c.Limits})
 	documents := newDocuments(c.Limits, rulesOfDocuments(!c.NoSuggestions, !c.NoIntrospection))
 	server.SetQueryCache(documents)
-	rate := newRateLimiter(c.Limits.Rate, c.Now)
 	if rate != nil {
 		server.Use(rate) // before anything that is work
 	}

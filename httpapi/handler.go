@@ -11,17 +11,17 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"treatygraph/edit"
+	"treatygraph/export"
+	"treatygraph/export/selection"
 	"treatygraph/graph"
 	"treatygraph/resolvers"
 )
 
 // Config is what the service's face needs. Auth, Logger and Limits may be left at zero.
 type Config struct {
-	Source Source
-	Store  interface {
-		// Head returns where the store stands.
-		Head(ctx context.Context) (graph.Head, error)
-	}
+	Source  Source
+	Store   Store
+	Formats []*export.Format // that /export has; nil: export.Formats
 	Now     func() time.Time // the clock that says what today is
 	Auth    Authenticator    // says who asks; nil: nobody is known, so nothing can be written
 	Desk    *edit.Desk       // where mutations write; nil, as without Auth: nothing can be written
@@ -38,6 +38,13 @@ type Config struct {
 	NoSuggestions   bool           // errors do not name fields that exist
 	Drain           *Drain         // tells when the service is about to end; nil: never
 	Sockets         *Sockets       // keeps the connections that stay open; nil: its own
+}
+
+// Store is what is asked of the store itself.
+type Store interface {
+	// Head returns where the store stands.
+	Head(ctx context.Context) (graph.Head, error)
+	selection.Contents
 }
 
 // Source is what answers come from; *index.Index is one.
@@ -59,13 +66,18 @@ func NewHandler(c Config) http.Handler {
 	if c.Sockets == nil {
 		c.Sockets = NewSockets()
 	}
+	if c.Formats == nil {
+		c.Formats = export.Formats
+	}
+	rate := newRateLimiter(c.Limits.Rate, c.Now)
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", home{c.Source})
 	mux.Handle("GET /healthz", http.HandlerFunc(healthz))
 	mux.Handle("GET /readyz", readyz{c})
 	mux.Handle("GET /metrics", c.Metrics.Handler())
-	mux.Handle("/graphql", authenticated(c.Auth, withClient(c.TrustedProxies, limited(c.Limits, withLanguage(newGraphQL(c))))))
+	mux.Handle("/graphql", authenticated(c.Auth, withClient(c.TrustedProxies, limited(c.Limits, withLanguage(newGraphQL(c, rate))))))
 	mux.Handle("GET /entity/{id...}", limited(c.Limits, newEntity(c)))
+	mux.Handle("GET /export", authenticated(c.Auth, withClient(c.TrustedProxies, limited(c.Limits, newExports(c, rate)))))
 	newGraphiQL().register(mux)
 	return withRequestID(observed(c, onTheWire(c, recovering(c.Logger, mux))))
 }

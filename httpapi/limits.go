@@ -43,6 +43,7 @@ type Limits struct {
 	Deadline           time.Duration // for one operation that reads
 	WriteDeadline      time.Duration // for one mutation: it may read a long document
 	Rate               int           // points that one client may spend in a minute; here zero stands for no such limit
+	Exports            int           // that one client may have running at once
 	Sockets            SocketLimits  // of connections that stay open
 }
 
@@ -50,7 +51,7 @@ type Limits struct {
 var DefaultLimits = Limits{
 	Body: 256 << 10, WriteBody: 16 << 20, Document: 64 << 10, Tokens: 1_000, Name: 100, Operations: 20, Fragments: 100, Fields: 5_000, Repeats: 100, FieldAliases: 30, Aliases: 100,
 	PlaceDirectives: 5, Directives: 100, Depth: 12, IntrospectionDepth: 20, Variables: 100, String: 32 << 10, List: 1_000, ValueDepth: 20, Cost: 50_000, Errors: 10,
-	Deadline: 10 * time.Second, WriteDeadline: time.Minute, Sockets: DefaultSocketLimits,
+	Deadline: 10 * time.Second, WriteDeadline: time.Minute, Exports: 4, Sockets: DefaultSocketLimits,
 }
 
 func (l Limits) withDefaults() Limits {
@@ -78,6 +79,7 @@ func (l Limits) withDefaults() Limits {
 	l.Errors = cmp.Or(l.Errors, d.Errors)
 	l.Deadline = cmp.Or(l.Deadline, d.Deadline)
 	l.WriteDeadline = cmp.Or(l.WriteDeadline, d.WriteDeadline)
+	l.Exports = cmp.Or(l.Exports, d.Exports)
 	l.Sockets = l.Sockets.withDefaults()
 	return l
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"treatygraph/export"
 	"treatygraph/graph"
 	"treatygraph/graph/guard"
 	"treatygraph/index"
@@ -33,12 +34,18 @@ type Metrics struct {
 	operationSeconds  *prometheus.HistogramVec
 	operationCost     prometheus.Histogram
 	events            prometheus.Counter
+	exports           *prometheus.CounterVec
+	exportItems       *prometheus.CounterVec
+	exportSeconds     *prometheus.HistogramVec
 	storeCalls        *prometheus.CounterVec
 	storeCallsSeconds *prometheus.HistogramVec
 }
 
 // fast are the bounds in seconds of what takes from some microseconds in memory to an operation's deadline.
 var fast = []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
+
+// slow are the bounds in seconds of what takes as long as there is much of it.
+var slow = []float64{.01, .05, .1, .5, 1, 5, 10, 30, 60, 300, 900}
 
 // NewMetrics returns metrics of their own registry.
 func NewMetrics() *Metrics {
@@ -60,6 +67,12 @@ func NewMetrics() *Metrics {
 		operationCost: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "treatygraph_operation_requested_cost_items",
 			Help: "Items that the lists of an operation may hold in all, as asked for.", Buckets: prometheus.ExponentialBuckets(1, 4, 10)}),
 		events: prometheus.NewCounter(prometheus.CounterOpts{Name: "treatygraph_subscription_events_total", Help: "Events of subscriptions given to their transport."}),
+		exports: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "treatygraph_exports_total",
+			Help: "Exports that were begun, by format and how they ended: ok, or failed (the client left, or the store could not answer)."}, []string{"format", "outcome"}),
+		exportItems: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "treatygraph_export_statements_total",
+			Help: "Statements of the exports that were written whole, by format."}, []string{"format"}),
+		exportSeconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "treatygraph_export_duration_seconds",
+			Help: "Time to write an export, by format; with what the client took to read it.", Buckets: slow}, []string{"format"}),
 		storeCalls: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "treatygraph_store_calls_total",
 			Help: "Calls of the store that ended, by method and outcome."}, []string{"method", "outcome"}),
 		storeCallsSeconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "treatygraph_store_call_duration_seconds",
@@ -74,7 +87,7 @@ func NewMetrics() *Metrics {
 		ConstLabels: prometheus.Labels{"version": version(), "goversion": runtime.Version()}})
 	build.Set(1)
 	m.registry.MustRegister(m.Sockets, m.Subscriptions, m.requests, m.requestSeconds, m.requestBody, m.inFlight, m.operations, m.operationSeconds, m.operationCost,
-		m.events, m.storeCalls, m.storeCallsSeconds, build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		m.events, m.exports, m.exportItems, m.exportSeconds, m.storeCalls, m.storeCallsSeconds, build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -88,6 +101,18 @@ func (m *Metrics) WatchIndex(x *index.Index) { m.registry.MustRegister(&indexCol
 
 // WatchContents adds what the guard before the store tells of itself. It is called once.
 func (m *Metrics) WatchContents(c *guard.Contents) { m.registry.MustRegister(contentsCollector{c}) }
+
+// export counts an export that was begun.
+func (m *Metrics) export(format string, about *export.About, took time.Duration, err error) {
+	outcome := "ok"
+	if err != nil {
+		outcome = "failed"
+	} else {
+		m.exportItems.WithLabelValues(format).Add(float64(about.Statements))
+	}
+	m.exports.WithLabelValues(format, outcome).Inc()
+	m.exportSeconds.WithLabelValues(format).Observe(took.Seconds())
+}
 
 // storeCall counts a call of the store.
 func (m *Metrics) storeCall(method string, took time.Duration, err error) {

@@ -294,7 +294,7 @@ func TestLongAnswersAreCompressedAndStreamsAreNot(t *testing.T) {
 			t.Errorf("%s: %d bytes, %v", name, r.Body.Len(), r.Header())
 		}
 	}
-	stream := compressed(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	stream := compressed(nil, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		_, _ = io.WriteString(w, strings.Repeat("data: x\n\n", 1000))
 	}))

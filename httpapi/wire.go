@@ -7,7 +7,7 @@ func onTheWire(c Config, next http.Handler) http.Handler {
 	if len(c.Origins) > 0 {
 		next = newCORS(c.Origins).Handler(next)
 	}
-	return secured(draining(c.Drain, compressed(next)))
+	return secured(draining(c.Drain, compressed(c.Formats, next)))
 }
 
 // strictTransport tells browsers for a year to ask this host by HTTPS alone.

@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"treatygraph/edit"
+	"treatygraph/export"
 	"treatygraph/graph"
 	"treatygraph/index"
 	"treatygraph/resolvers/internal/gen"
@@ -31,6 +32,8 @@ type Config struct {
 	Logger *slog.Logger     // gets what is not said outside
 	Errors int              // how many errors of one response are told at most; 0: all
 	Desk   *edit.Desk       // where mutations write; nil: nothing can be written
+
+	Formats []*export.Format // that subgraphs can be downloaded in, in the order of Subgraph.downloads
 }
 
 // NewExecutor returns the executor of the API, without transports and limits.
@@ -59,7 +62,7 @@ func (o operations) MutateOperationContext(ctx context.Context, c *graphql.Opera
 	if err := checkStream(ctx, c); err != nil {
 		return err
 	}
-	op := &view.Op{Snapshot: o.Source.Snapshot(), Content: content{o.Source}, Today: graph.DayOf(o.Now()), Language: language(ctx)}
+	op := &view.Op{Snapshot: o.Source.Snapshot(), Content: content{o.Source}, Today: graph.DayOf(o.Now()), Language: language(ctx), Formats: o.Formats}
 	if c.Operation.Operation == ast.Mutation {
 		if err := o.mayWrite(ctx); err != nil {
 			return refused(err)

@@ -25,7 +25,7 @@ const (
 // errUsage is the class of errors for what a person gave wrongly; the program ends with exitUsage.
 var errUsage = errors.New("wrong usage")
 
-const usage = `Works on the record that treatygraph serves: reads documents into it, and shows what was read.
+const usage = `Works on the record that treatygraph serves: reads documents into it, shows what was read, and writes it for other tools.
 
 User and password of a Neo4j may stand in its URL or in TREATYGRAPH_NEO4J_USER and TREATYGRAPH_NEO4J_PASSWORD. --store and --index can be
 given as TREATYGRAPH_STORE and TREATYGRAPH_INDEX; a flag wins.
@@ -80,7 +80,7 @@ func newCommand(env func(string) string) *cobra.Command {
 	s := newSettings(root.PersistentFlags(), env)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError("%w", err) })
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newIngestCommand(s), newReviewCommand(s))
+	root.AddCommand(newIngestCommand(s), newReviewCommand(s), newExportCommand(s))
 	return root
 }
 

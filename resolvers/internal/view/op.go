@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"treatygraph/edit"
+	"treatygraph/export"
 	"treatygraph/graph"
 	"treatygraph/index"
 )
@@ -28,10 +29,11 @@ type Op struct {
 	Snapshot *index.Snapshot
 	Content  Content
 	At       index.AsOf
-	Today    graph.Day      // in UTC, when the operation began
-	Language graph.Language // of labels, descriptions and alphabets, where none is asked for
-	Desk     *edit.Desk     // where mutations write; nil: nowhere
-	Caller   string         // who writes
+	Today    graph.Day        // in UTC, when the operation began
+	Language graph.Language   // of labels, descriptions and alphabets, where none is asked for
+	Desk     *edit.Desk       // where mutations write; nil: nowhere
+	Caller   string           // who writes
+	Formats  []*export.Format // that subgraphs can be downloaded in
 }
 
 // language is what a field is asked in.

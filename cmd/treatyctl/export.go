@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"treatygraph/export"
+	"treatygraph/export/selection"
+	"treatygraph/graph"
+)
+
+const exportUsage = `Writes a selection of the record in a format that other tools read.
+
+What is selected is all, a subgraph by its permalink (Subgraph.permalink of the API), or the statements of a filter: a StatementFilter of the
+API as JSON, such as '{"predicates":["CITES"]}', with the entities at their ends. The same selection of the same revision is the same bytes.
+
+FILE appears when all is written, so that half an export is never taken for one; beside a format of one file stands FILE.datapackage.json,
+which tells the counts, the SHA-256, the revision, and the data sets with their licences. In a ZIP that stands inside. "-" is standard
+output.`
+
+const exportExample = `  treatyctl export --format graphml --out treaties.graphml
+  treatyctl export --format csv --selection '{"predicates":["RATIFIED","ACCEDED_TO"]}' --evidence --out parties.zip
+  treatyctl export --format ndjson --revision 12 | zstd > record.ndjson.zst`
+
+// formats are those that can be exported.
+var formats = export.Formats
+
+type exportFlags struct {
+	format, language, out string
+	selection.Query
+	revision uint64
+}
+
+func newExportCommand(s *settings) *cobra.Command {
+	var f exportFlags
+	var list strings.Builder
+	for _, format := range formats {
+		fmt.Fprintf(&list, "\n  %-10s %s", format.Name, format.Title)
+	}
+	c := &cobra.Command{
+		Use:     "export --format FORMAT",
+		Short:   "Write a selection of the record for other tools",
+		Long:    exportUsage + "\n\nFormats:" + list.String(),
+		Example: exportExample,
+		Args:    cobra.NoArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return runExport(c, s, &f) },
+	}
+	flags := c.Flags()
+	flags.StringVar(&f.format, "format", "", "the `FORMAT`: "+strings.Join(export.Names(formats), ", "))
+	flags.StringVar(&f.Selection, "selection", selection.All, "all, a `PERMALINK`, or a filter as JSON")
+	flags.Uint64Var(&f.revision, "revision", 0, "the `NUMBER` of the revision; default: the newest. A permalink has its own")
+	flags.StringVar(&f.ValidOn, "valid-on", "", "only what holds on this `DAY`, such as 2008-04-06. A permalink has its own")
+	flags.BoolVar(&f.Evidence, "evidence", false, "with the evidence of each statement, where the format has a place for it")
+	flags.StringVar(&f.language, "language", "en", "the `LANGUAGE` of labels as a BCP 47 tag")
+	flags.StringVar(&f.Base, "base", selection.DefaultBase, "the `URL` that addresses of entities begin with, before their IDs, such as https://example.org/entity/")
+	flags.StringVar(&f.out, "out", "-", "the `FILE` to write")
+	return c
+}
+
+func runExport(c *cobra.Command, s *settings, f *exportFlags) (err error) {
+	format := export.Find(formats, f.format)
+	if format == nil {
+		return usageError("--format: %q is none; there are %s", f.format, strings.Join(export.Names(formats), ", "))
+	}
+	if f.Language, err = graph.ParseLanguage(f.language); err != nil {
+		return usageError("--language: %w", err)
+	}
+	f.Revision = graph.RevisionNumber(f.revision)
+	record, err := s.open(c, true)
+	if err != nil {
+		return err
+	}
+	defer closing(record.Close, &err)
+	snapshot, err := record.snapshot(c.Context())
+	if err != nil {
+		return err
+	}
+	source, err := selection.Open(c.Context(), snapshot, record.Store, f.Query)
+	if errors.Is(err, selection.ErrSelection) {
+		return usageError("--%s", strings.Replace(err.Error(), "validOn:", "valid-on:", 1))
+	}
+	if err != nil {
+		return err
+	}
+	show, end := newProgress(c.ErrOrStderr())
+	progress := func(written, all int) { show(format.Name, written, all) }
+	if f.out == "-" {
+		_, err = export.Write(c.Context(), c.OutOrStdout(), format, source, progress)
+		end()
+		return err
+	}
+	manifest, err := writeWhole(c.Context(), f.out, format, source, progress)
+	end()
+	if err != nil {
+		return err
+	}
+	about := source.About()
+	fmt.Fprintf(c.OutOrStdout(), "%s: %s, %s, %s, revision %d\n", visible(f.out), count(about.Entities, "entity"), count(about.Statements, "statement"),
+		bytesOf(manifest), about.Revision)
+	return nil
+}
+
+func bytesOf(m *export.Manifest) string {
+	all := 0
+	for _, r := range m.Resources {
+		all += int(r.Bytes)
+	}
+	return count(all, "byte")
+}
+
+// writeWhole writes a file, and its manifest beside it, that have their names when they are whole.
+func writeWhole(ctx context.Context, path string, format *export.Format, source export.Source, progress export.Progress) (manifest *export.Manifest, err error) {
+	err = whole(path, func(w io.Writer) (err error) {
+		manifest, err = export.Write(ctx, w, format, source, progress)
+		return err
+	})
+	if err != nil || format.Packed() {
+		return manifest, err
+	}
+	manifest.File = filepath.Base(path)
+	return manifest, whole(path+"."+export.ManifestName, func(w io.Writer) error {
+		_, err := w.Write(manifest.JSON())
+		return err
+	})
+}
+
+// whole writes a file under another name and renames it at the end. What fails leaves nothing.
+func whole(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return usageError("--out: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+		}
+	}()
+	if err := write(f); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if err := f.Chmod(0o644); err != nil { // as any file; a temporary one is for its owner alone
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
