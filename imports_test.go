@@ -14,7 +14,7 @@ import (
 var mayImport = map[string]string{
 	"treatygraph":                         "*",
 	"treatygraph/bench":                   "*",
-	"treatygraph/cmd/treatyctl":           "corpus ingest extract export export/selection index graph/storeurl graph/sqlite graph",
+	"treatygraph/cmd/treatyctl":           "corpus ingest extract export export/parquet export/selection index graph/storeurl graph/sqlite graph",
 	"treatygraph/httpapi":                 "resolvers resolvers/internal/gen export export/selection explorer explorer/graphiql edit index graph/guard graph",
 	"treatygraph/resolvers":               "resolvers/internal/gen resolvers/internal/view resolvers/scalar export edit index graph",
 	"treatygraph/resolvers/internal/gen":  "resolvers/internal/view resolvers/scalar graph",
