@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,6 +19,9 @@ var metricNames = regexp.MustCompile(`\b(?:treatygraph|go|process)_[a-z0-9_]+`)
 func TestTheDashboardTheAlertsAndTheManualNameMetricsThatThereAre(t *testing.T) {
 	r := start(t, t.TempDir())
 	r.ask(t, moscowTreaty)
+	if status, _ := r.get(t, "/export?format=ndjson"); status != http.StatusOK { // an export's series begin with the first
+		t.Fatalf("export: %d", status)
+	}
 	_, scraped := r.get(t, "/metrics")
 	r.stop(t)
 	there := map[string]bool{}

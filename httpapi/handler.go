@@ -71,7 +71,7 @@ func NewHandler(c Config) http.Handler {
 	}
 	rate := newRateLimiter(c.Limits.Rate, c.Now)
 	mux := http.NewServeMux()
-	mux.Handle("GET /{$}", home{c.Source})
+	mux.Handle("GET /{$}", home{c.Source, c.Formats})
 	mux.Handle("GET /healthz", http.HandlerFunc(healthz))
 	mux.Handle("GET /readyz", readyz{c})
 	mux.Handle("GET /metrics", c.Metrics.Handler())

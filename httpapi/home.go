@@ -4,11 +4,15 @@ import (
 	"net/http"
 	"runtime/debug"
 
+	"treatygraph/export"
 	"treatygraph/resolvers"
 )
 
 // home is the page that says what runs.
-type home struct{ source resolvers.Source }
+type home struct {
+	source  resolvers.Source
+	formats []*export.Format
+}
 
 // exampleEntities are pages worth a look, for the shipped corpus.
 var exampleEntities = []struct{ ID, Title string }{
@@ -22,7 +26,7 @@ var exampleEntities = []struct{ ID, Title string }{
 func (h home) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	snapshot := h.source.Snapshot()
 	writePage(w, http.StatusOK, pagePolicy, "home.html", map[string]any{
-		"Version": version(), "Head": snapshot.Head(), "At": snapshot.At(), "Entities": exampleEntities, "Examples": examples,
+		"Version": version(), "Head": snapshot.Head(), "At": snapshot.At(), "Entities": exampleEntities, "Examples": examples, "Formats": h.formats,
 	})
 }
 

@@ -19,7 +19,10 @@ func TestFaults(t *testing.T) {
 		t.Skip("faults are left out of short runs")
 	}
 	for _, version := range server.VersionsToTest(t) {
-		t.Run(version, func(t *testing.T) { storetest.Faults(t, networkBackend(t, version)) })
+		t.Run(version, func(t *testing.T) {
+			t.Parallel() // each version has a server of its own
+			storetest.Faults(t, networkBackend(t, version))
+		})
 	}
 }
 
