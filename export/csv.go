@@ -4,6 +4,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"treatygraph/graph"
 )
@@ -87,11 +88,8 @@ const dangerous = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20'"
 
 // guarded is a text that no spreadsheet takes for a formula, and that can be told from every other text.
 func guarded(s string) string {
-	for _, first := range s {
-		if strings.ContainsRune(dangerous, first) {
-			return "'" + s
-		}
-		break
+	if first, size := utf8.DecodeRuneInString(s); size > 0 && strings.ContainsRune(dangerous, first) {
+		return "'" + s
 	}
 	return s
 }
