@@ -14,7 +14,7 @@ import (
 var mayImport = map[string]string{
 	"treatygraph":                         "*",
 	"treatygraph/bench":                   "*",
-	"treatygraph/cmd/treatyctl":           "archive corpus ingest extract export export/selection index graph/storeurl graph/sqlite graph",
+	"treatygraph/cmd/treatyctl":           "archive corpus ingest extract export export/parquet export/selection index graph/storeurl graph/sqlite graph",
 	"treatygraph/httpapi":                 "resolvers resolvers/internal/gen export export/rdf export/selection explorer explorer/graphiql schema edit index graph/guard graph",
 	"treatygraph/resolvers":               "resolvers/internal/gen resolvers/internal/view resolvers/scalar export edit index graph",
 	"treatygraph/resolvers/internal/gen":  "resolvers/internal/view resolvers/scalar graph",
@@ -29,6 +29,7 @@ var mayImport = map[string]string{
 	"treatygraph/index/text":              "graph",
 	"treatygraph/export":                  "archive export/rdf graph graph/projection",
 	"treatygraph/export/rdf":              "graph",
+	"treatygraph/export/parquet":          "export",
 	"treatygraph/export/selection":        "export index graph",
 	"treatygraph/export/exporttest":       "export export/selection corpus ingest index graph/storetest graph/sqlite graph",
 	"treatygraph/extract":                 "graph",

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -20,6 +21,8 @@ import (
 
 	"treatygraph/corpus"
 	"treatygraph/edit"
+	"treatygraph/export"
+	"treatygraph/export/parquet"
 	"treatygraph/graph"
 	"treatygraph/graph/guard"
 	"treatygraph/graph/storeurl"
@@ -107,6 +110,7 @@ func serve(ctx context.Context, s settings, env func(string) string, stdout io.W
 		Source: idx, Store: store, Now: time.Now, Logger: logger, Metrics: metrics, Tracer: tracer,
 		Auth:    authenticator(s, env, logger),
 		Desk:    &edit.Desk{Store: store, Index: idx, Documents: ingest.Documents{Store: store, Index: idx}},
+		Formats: slices.Concat(export.Formats, []*export.Format{parquet.Parquet}),
 		Origins: s.Origins, Trusted: trusted, OnlyTrusted: s.OnlyTrusted, Sockets: sockets, Drain: &httpapi.Drain{Delay: s.DrainDelay, Sockets: sockets},
 	}
 	s.Limits.face(&face)

@@ -8,10 +8,12 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"slices"
 	"testing"
 	"time"
 
 	"treatygraph/export"
+	"treatygraph/export/parquet"
 	"treatygraph/export/selection"
 	"treatygraph/graph"
 )
@@ -28,7 +30,7 @@ func BenchmarkExport(b *testing.B) {
 		}
 		about := source.About()
 		b.Run(fmt.Sprintf("assertions=%d", about.Assertions), func(b *testing.B) {
-			for _, f := range export.Formats {
+			for _, f := range slices.Concat(export.Formats, []*export.Format{parquet.Parquet}) {
 				b.Run(f.Name, func(b *testing.B) {
 					write := func() [sha256.Size]byte {
 						sum := sha256.New()

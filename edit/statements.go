@@ -139,7 +139,7 @@ func (d *draft) dataset(id graph.ID, made *NewDataset) error {
 	}{
 		{"title", graph.PredNamed, name},
 		{"licence", graph.PredLicence, graph.Value{Kind: graph.ValueText, Text: made.Licence, Lang: graph.Language("en")}},
-		{"attribution", graph.PredDescribed, graph.Value{Kind: graph.ValueText, Text: made.Attribution, Lang: made.Lang}},
+		{"attribution", graph.PredAttribution, graph.Value{Kind: graph.ValueText, Text: made.Attribution, Lang: made.Lang}},
 	} {
 		d.assert(origin{"newDataset." + said.field, true}, graph.Assertion{
 			Claim:   graph.Claim{Subject: id, Predicate: said.predicate, Value: &said.value},

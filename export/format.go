@@ -25,9 +25,12 @@ func (f *Format) Packed() bool { return len(f.Files) > 1 }
 
 // A File is one file of a format.
 type File struct {
-	Name      string   // in the ZIP: "statements.csv"; empty in a format of one file
-	MediaType string   // in the ZIP
-	Columns   []Column // of a table; nil for what is none
+	Name       string            // in the ZIP: "statements.csv"; empty in a format of one file
+	MediaType  string            // in the ZIP
+	Columns    []Column          // of a table; nil for what is none
+	Key        []string          // the columns that name a row of a table
+	References []Reference       // of a table to others
+	Only       func(*About) bool // whether it belongs to an export; nil: to every one
 	// New begins the file. What is written is buffered by Write; errors of writing need not be looked at.
 	New func(w io.Writer, about *About) Writer
 }
@@ -35,8 +38,16 @@ type File struct {
 // A Column is one column of a table, as a data package describes it (https://datapackage.org/standard/table-schema/).
 type Column struct {
 	Name        string
-	Type        string // string, integer, number, boolean, date
+	Type        string // string, integer, number, boolean, date, list
 	Description string
+}
+
+// A Reference says that columns name a row of a table by its key: of a file in the same format, whose name is that of the table and what
+// stands after the point in the file's own.
+type Reference struct {
+	Columns []string
+	Table   string
+	Key     []string
 }
 
 // A Writer is told of a selection. Functions that are nil ask for nothing, and what no file asks for is not read. They are called in the

@@ -3,7 +3,8 @@ package export
 // Formats are those of this package; the packages below it have more.
 var Formats = []*Format{
 	NDJSON,
-	GraphML, GEXF, GEXF12, DOT, Cytoscape,
+	CSV, Neo4jCSV,
+	GraphML, GEXF, GEXF12,
 	Turtle, NTriples, NQuads, JSONLD,
-	Neo4jCSV, Cypher,
+	Cypher, DOT, Cytoscape,
 }

@@ -33,6 +33,8 @@ type About struct {
 
 	Entities, Statements, Assertions int
 	Datasets                         []Dataset // that assert the statements, by ID
+
+	Label func(graph.ID) graph.Name // what an entity is called, as its Label
 }
 
 // A Dataset is one of those that assert what is exported.

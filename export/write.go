@@ -36,6 +36,9 @@ func Write(ctx context.Context, w io.Writer, f *Format, src Source, progress Pro
 	archive := zip.NewWriter(w)
 	for i := range f.Files {
 		file := &f.Files[i]
+		if file.Only != nil && !file.Only(src.About()) {
+			continue
+		}
 		part, err := create(archive, file.Name)
 		if err != nil {
 			return nil, err
@@ -77,7 +80,7 @@ func (r *run) file(ctx context.Context, w io.Writer, file *File, mediaType strin
 	buffer := bufio.NewWriterSize(sum, buffered)
 	about := r.src.About()
 	out := file.New(buffer, about)
-	resource := &Resource{Name: file.Name, MediaType: mediaType, Columns: file.Columns}
+	resource := &Resource{Name: file.Name, MediaType: mediaType, Columns: file.Columns, Key: file.Key, References: file.References}
 	if out.Entity != nil {
 		r.all += about.Entities
 	}

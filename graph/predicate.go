@@ -92,6 +92,7 @@ const (
 	PredQuantity
 	PredVersion
 	PredLicence
+	PredAttribution
 	predicateEnd
 )
 
@@ -226,6 +227,7 @@ var predicateTable = [predicateEnd]PredicateRow{
 	PredQuantity:             {Name: "QUANTITY", Subjects: AnyKind, Value: ValueQuantity, Tempo: TempoState, Compete: CompeteNone, Group: GroupValue},
 	PredVersion:              {Name: "VERSION", Subjects: Set(KindDataset), Value: ValueText, Tempo: TempoState, Compete: CompeteSubject, Group: GroupValue},
 	PredLicence:              {Name: "LICENCE", Subjects: Set(KindDataset), Value: ValueText, Tempo: TempoState, Compete: CompeteNone, Group: GroupValue},
+	PredAttribution:          {Name: "ATTRIBUTION", Subjects: Set(KindDataset), Value: ValueText, Tempo: TempoState, Compete: CompeteNone, Group: GroupValue},
 }
 
 var predicateOfName = func() map[string]Predicate {

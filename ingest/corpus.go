@@ -168,7 +168,7 @@ func (l *loader) authority(f yamlFile, body ast.Node) {
 		return
 	}
 	for _, n := range list.Values {
-		m := f.mapping(n, "!id", "names", "identifiers", "description", "licence")
+		m := f.mapping(n, "!id", "names", "identifiers", "description", "licence", "attribution")
 		id, ok := l.declare(m)
 		if !ok {
 			continue
@@ -179,9 +179,7 @@ func (l *loader) authority(f yamlFile, body ast.Node) {
 		}
 		ds := l.dataset(DatasetAuthority)
 		l.identity(ds, id, m)
-		if licence := m.text("licence"); licence != "" {
-			l.add(m.yamlFile, ds, m.fields["licence"], curated(ds.ID, graph.Claim{Subject: id, Predicate: graph.PredLicence, Value: textValue(licence, "en")}))
-		}
+		l.terms(ds, id, m)
 		if m.fields["names"] == nil {
 			f.fail(n, `field "names" is missing`)
 		}
@@ -216,6 +214,18 @@ func (l *loader) identity(ds *Dataset, id graph.ID, m mapping) {
 	}
 	for _, v := range descriptions(m) {
 		l.add(m.yamlFile, ds, m.fields["description"], curated(ds.ID, graph.Claim{Subject: id, Predicate: graph.PredDescribed, Value: &v}))
+	}
+}
+
+// terms reads under which terms a dataset may be used.
+func (l *loader) terms(ds *Dataset, id graph.ID, m mapping) {
+	for _, term := range []struct {
+		field     string
+		predicate graph.Predicate
+	}{{"licence", graph.PredLicence}, {"attribution", graph.PredAttribution}} {
+		if words := m.text(term.field); words != "" {
+			l.add(m.yamlFile, ds, m.fields[term.field], curated(ds.ID, graph.Claim{Subject: id, Predicate: term.predicate, Value: textValue(words, "en")}))
+		}
 	}
 }
 
@@ -331,7 +341,7 @@ func (l *loader) document(f yamlFile, body ast.Node) {
 }
 
 func (l *loader) statements(f yamlFile, body ast.Node) {
-	m := f.mapping(body, strings.Fields("!dataset !statements licence names description citations")...)
+	m := f.mapping(body, strings.Fields("!dataset !statements licence attribution names description citations")...)
 	id := parsed(m, "dataset", graph.ParseID)
 	if id == "" {
 		return
@@ -345,9 +355,7 @@ func (l *loader) statements(f yamlFile, body ast.Node) {
 		l.entities[id] = place{f.name, lineOf(m.fields["dataset"])}
 	}
 	l.identity(ds, id, m)
-	if licence := m.text("licence"); licence != "" {
-		l.add(f, ds, m.fields["licence"], curated(ds.ID, graph.Claim{Subject: id, Predicate: graph.PredLicence, Value: textValue(licence, "en")}))
-	}
+	l.terms(ds, id, m)
 	citations := l.citations(m)
 	for _, n := range m.list("statements") {
 		if a, ok := l.statement(f, n, ds, citations); ok {

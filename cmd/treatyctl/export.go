@@ -7,11 +7,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"treatygraph/export"
+	"treatygraph/export/parquet"
 	"treatygraph/export/selection"
 	"treatygraph/graph"
 )
@@ -30,7 +32,7 @@ const exportExample = `  treatyctl export --format graphml --out treaties.graphm
   treatyctl export --format ndjson --revision 12 | zstd > record.ndjson.zst`
 
 // formats are those that can be exported.
-var formats = export.Formats
+var formats = slices.Concat(export.Formats, []*export.Format{parquet.Parquet})
 
 type exportFlags struct {
 	format, language, out string

@@ -38,6 +38,7 @@ func Oddities() *graph.Batch {
 		return say(c)
 	}
 	say(graph.Claim{Subject: odd, Predicate: graph.PredLicence, Value: &graph.Value{Kind: graph.ValueText, Text: "CC0-1.0"}})
+	say(graph.Claim{Subject: odd, Predicate: graph.PredAttribution, Value: &graph.Value{Kind: graph.ValueText, Text: "Odd & Sons, \"the\" makers"}})
 	name(odd, "Odd things", "en", graph.NameOfficial)
 	for _, words := range Texts {
 		text("topic/texts", words)

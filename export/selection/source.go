@@ -43,6 +43,7 @@ func newSource(ctx context.Context, s *index.Snapshot, store Contents, found *in
 		Selection: q.Selection, Revision: revision, Digest: recorded.Digest, Recorded: recorded.At, ValidOn: found.At.ValidOn, Evidence: q.Evidence,
 		Language: o.language, Base: cmp.Or(q.Base, DefaultBase), Entities: found.Entities, Statements: found.Statements, Assertions: found.Assertions,
 	}
+	o.about.Label = func(id graph.ID) graph.Name { return s.Label(id, o.language, found.At) }
 	for _, d := range found.Datasets {
 		dataset, err := o.dataset(ctx, d)
 		if err != nil {
@@ -56,7 +57,7 @@ func newSource(ctx context.Context, s *index.Snapshot, store Contents, found *in
 // About implements export.Source.
 func (o *Source) About() *export.About { return &o.about }
 
-var datasetPredicates = []graph.Predicate{graph.PredLicence, graph.PredVersion}
+var datasetPredicates = []graph.Predicate{graph.PredLicence, graph.PredVersion, graph.PredAttribution}
 
 // dataset loads what is said of a dataset. It is asked at no day: who says something is no less so when its licence changed.
 func (o *Source) dataset(ctx context.Context, d index.SelectedDataset) (export.Dataset, error) {
@@ -90,6 +91,8 @@ func (o *Source) dataset(ctx context.Context, d index.SelectedDataset) (export.D
 		switch a.Predicate {
 		case graph.PredLicence:
 			out.Licence = cmp.Or(out.Licence, a.Value.Text)
+		case graph.PredAttribution:
+			out.Attribution = cmp.Or(out.Attribution, a.Value.Text)
 		case graph.PredVersion:
 			out.Version = cmp.Or(out.Version, a.Value.Text)
 		}

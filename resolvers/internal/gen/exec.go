@@ -6083,6 +6083,8 @@ enum Predicate {
   VERSION
   "The data set may be used under this licence."
   LICENCE
+  "The source of the data set asks to be named in these words."
+  ATTRIBUTION
 }
 `, BuiltIn: false},
 	{Name: "../../../schema/provision.graphql", Input: `"A part of an instrument that is cited by itself: an article, a paragraph, an annex."
