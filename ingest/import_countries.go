@@ -16,6 +16,10 @@ const (
 	columnIndependent = "is_independent"
 )
 
+// codeTaiwan is of what the table calls independent and the Secretary-General of the United Nations, as depositary, does not treat as a state. That it becomes a
+// territory here, as in the authority files, says nothing of its status.
+const codeTaiwan = "TWN"
+
 // countryIdentifiers are the columns with identifiers.
 var countryIdentifiers = []struct {
 	header string
@@ -85,7 +89,7 @@ func (r *row) country(cell func(string) string) graph.ID {
 		r.reject(columnAlpha3, "%v", err)
 		return ""
 	}
-	id := r.countryID(alpha3, cell(columnIndependent) == "Yes" || cell("UNTERM English Formal") != "")
+	id := r.countryID(alpha3, alpha3.Value != codeTaiwan && (cell(columnIndependent) == "Yes" || cell("UNTERM English Formal") != ""))
 	for _, c := range countryIdentifiers {
 		if text := cell(c.header); text != "" {
 			identifier, err := graph.ParseIdentifier(c.scheme, text)

@@ -45,7 +45,7 @@ func FileSource(path string) Source {
 		}
 		info, err := f.Stat()
 		if err == nil && !info.Mode().IsRegular() {
-			err = refused("is no file") // a pipe cannot be read twice
+			err = refused("%s is no file", path) // a pipe cannot be read twice
 		}
 		if err != nil {
 			return nil, errors.Join(err, f.Close())
