@@ -52,6 +52,7 @@ func importers() []importer {
 		{"participation", "a table of actors, treaties, acts and dates (CSV)", (*importing).participation},
 		{"countries", "the table of countries and their names of datasets/country-codes (CSV)", (*importing).countries},
 		{"citations", "which resolutions of the Security Council cite which (JSON with nodes and edges)", (*importing).citations},
+		{"treaty-text", "a treaty with its articles in Chinese and English side by side (JSON)", (*importing).texts},
 	}
 }
 
@@ -79,7 +80,7 @@ func ImportFile(ctx context.Context, store graph.Store, idx *index.Index, r Impo
 	if _, err := target.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	im := &importing{Import: &r, ctx: ctx, snapshot: target.snapshot, places: make(map[graph.AssertionKey]string)}
+	im := &importing{Import: &r, ctx: ctx, store: store, snapshot: target.snapshot, places: make(map[graph.AssertionKey]string)}
 	im.ds = &Dataset{ID: r.Dataset.ID, Edition: r.Dataset.Edition}
 	im.report = Report{File: r.File.Name, Kind: r.Kind, Dataset: r.Dataset.ID, DryRun: r.DryRun}
 	im.matcher = newMatcher(im)
@@ -98,18 +99,23 @@ func ImportFile(ctx context.Context, store graph.Store, idx *index.Index, r Impo
 		report.Refused = true
 		return report, fmt.Errorf("%w: %s: %d of %d rows are bad, so nothing was written; the first is %s", graph.ErrInvalid, r.File.Name, report.Rejected, report.Rows, report.Bad[0])
 	}
-	return report, im.write(target)
+	if err := im.write(target); err != nil {
+		return report, err
+	}
+	return report, im.read(store, idx)
 }
 
 // importing is one import under way.
 type importing struct {
 	*Import
-	ctx      context.Context
-	snapshot *index.Snapshot
-	ds       *Dataset
-	matcher  *matcher
-	places   map[graph.AssertionKey]string // where each claim was said first
-	report   Report
+	ctx       context.Context
+	store     graph.Reader
+	snapshot  *index.Snapshot
+	ds        *Dataset
+	documents []Request // to be read when the dataset stands
+	matcher   *matcher
+	places    map[graph.AssertionKey]string // where each claim was said first
+	report    Report
 }
 
 // header says what the dataset is, and checks that it belongs to imports.
@@ -322,4 +328,26 @@ func (im *importing) write(target *indexTarget) error {
 	im.Progress(StageWrite, 1, 1)
 	_, err = target.Refresh(im.ctx)
 	return err
+}
+
+// read reads the documents of the import, each into a dataset of its own.
+func (im *importing) read(store graph.Store, idx *index.Index) error {
+	for _, r := range im.documents {
+		if im.DryRun && im.report.Asserted > 0 { // what the documents express may not be there
+			im.report.note(Remark{string(r.Document.ID), "", "is read when the rest is written"})
+			continue
+		}
+		r.Progress = im.Progress
+		out, err := IngestDocument(im.ctx, store, idx, r)
+		if err != nil {
+			return fmt.Errorf("%s: %w", r.Document.ID, err)
+		}
+		im.report.Documents = append(im.report.Documents, r.Document.ID)
+		im.report.Asserted += out.Asserted
+		im.report.Withdrawn += out.Withdrawn
+		if out.Receipt != nil && !out.Receipt.Repeated {
+			im.report.Revision = out.Receipt.Revision.Number
+		}
+	}
+	return nil
 }

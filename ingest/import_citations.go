@@ -172,11 +172,13 @@ func decodeStrict(content []byte, v any) error {
 	return err
 }
 
-// lineOfError tells the line of a mistake in JSON; 0 where it is not known.
+// lineOfError tells the line of a mistake in JSON; 0 where it is not known. What is cut short is wrong at its end.
 func lineOfError(content []byte, err error) int {
 	var syntax *json.SyntaxError
 	var form *json.UnmarshalTypeError
 	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return 1 + bytes.Count(content, []byte("\n"))
 	case errors.As(err, &syntax):
 		return 1 + bytes.Count(content[:min(int(syntax.Offset), len(content))], []byte("\n"))
 	case errors.As(err, &form):

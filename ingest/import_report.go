@@ -48,7 +48,8 @@ type Report struct {
 	Withdrawn int                  `json:"withdrawn"`
 	Revision  graph.RevisionNumber `json:"revision,omitempty"` // the last one written; 0: nothing was
 	Columns   []Column             `json:"columns,omitempty"`
-	Created   []graph.ID           `json:"created,omitempty"` // new entities, in order
+	Created   []graph.ID           `json:"created,omitempty"`   // new entities, in order
+	Documents []graph.ID           `json:"documents,omitempty"` // that were read
 	Bad       []Remark             `json:"bad,omitempty"`
 	Notes     []Remark             `json:"notes,omitempty"`
 	NotesLeft int                  `json:"notesLeftOut,omitempty"`
@@ -129,6 +130,7 @@ func (r *Report) WriteText(w io.Writer, most int) error {
 	section("Rejected", r.BadLeft, len(r.Bad), func(i int) string { return r.Bad[i].String() })
 	section("Waiting for a decision", 0, len(r.Questions), func(i int) string { return r.Questions[i].String() })
 	section("New", 0, len(r.Created), func(i int) string { return string(r.Created[i]) })
+	section("Documents", 0, len(r.Documents), func(i int) string { return string(r.Documents[i]) })
 	section("Notes", r.NotesLeft, len(r.Notes), func(i int) string { return r.Notes[i].String() })
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -157,6 +159,8 @@ table { border-collapse: collapse; width: 100%; margin: 1rem 0 } th, td { text-a
 {{range .}}<tr><td>{{.What}}<td>{{.Text}}<td>{{.Rows}}<td>{{.Reason}}<td>{{range .Candidates}}{{.ID}} ({{.Name}})<br>{{end}}</tr>
 {{end}}</table>{{end}}
 {{with .Created}}<h2>New</h2><ul>{{range .}}<li>{{.}}</li>
+{{end}}</ul>{{end}}
+{{with .Documents}}<h2>Documents</h2><ul>{{range .}}<li>{{.}}</li>
 {{end}}</ul>{{end}}
 {{with .Notes}}<h2>Notes</h2><table><tr><th scope="col">Place<th scope="col">Column<th scope="col">Note</tr>
 {{range .}}<tr><td>{{.Place}}<td>{{.Column}}<td>{{.Message}}</tr>
