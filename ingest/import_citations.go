@@ -93,7 +93,7 @@ func (im *importing) citations() error {
 // and dated by its year.
 func (r *row) resolution(n citationNode) (graph.ID, graph.Date) {
 	symbol := graph.SecurityCouncilResolution(n.Number, n.Year)
-	if symbol == (graph.UNSymbol{}) {
+	if symbol == (graph.UNSymbol{}) || n.Year == 0 {
 		r.reject("res", "there is no resolution %d of %d of the Security Council", n.Number, n.Year)
 		return "", graph.Date{}
 	}

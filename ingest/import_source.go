@@ -26,6 +26,8 @@ const (
 	maxCellBytes = graph.MaxValueBytes
 	// maxRowBytes bounds what is read for one row before it is given up.
 	maxRowBytes = 1 << 20
+	// signatureBytes are enough to tell what sort of file it is.
+	signatureBytes = 16
 	// maxColumns bounds a table's columns.
 	maxColumns = 1_000
 )
@@ -69,7 +71,7 @@ func (s Source) text() (io.Reader, func() error, error) {
 		return nil, nil, errors.Join(fmt.Errorf("%s: %w", s.Name, err), f.Close())
 	}
 	buffered := bufio.NewReaderSize(f, 1<<16)
-	start, err := buffered.Peek(4)
+	start, err := buffered.Peek(signatureBytes)
 	if err != nil && err != io.EOF {
 		return fail(err)
 	}
@@ -80,7 +82,7 @@ func (s Source) text() (io.Reader, func() error, error) {
 			return fail(refused("the gzip file is damaged: %v", err))
 		}
 		buffered = bufio.NewReaderSize(&gzipped{unpacked}, 1<<16)
-		if start, err = buffered.Peek(4); err != nil && err != io.EOF {
+		if start, err = buffered.Peek(signatureBytes); err != nil && err != io.EOF {
 			return fail(err)
 		}
 		r = buffered
