@@ -12,7 +12,6 @@ import (
 type Dataset struct {
 	ID      graph.ID
 	Version string            // digest of all that it says; recorded as its VERSION
-	Edition string            // which edition of its source it is, as the source calls it; noted beside its VERSION
 	Desired []graph.Assertion // VERSION included
 	Texts   []*graph.Text     // what its spans and quotes stand in
 	parts   map[graph.ID]part // where the parts of documents that it speaks of stand
@@ -26,15 +25,12 @@ func (d *Dataset) seal() {
 	}
 	slices.Sort(bodies)
 	h := sha256.New()
-	if d.Edition != "" {
-		h.Write([]byte(d.Edition + "\n"))
-	}
 	for _, body := range bodies {
 		h.Write([]byte(body))
 		h.Write([]byte{'\n'})
 	}
 	d.Version = hex.EncodeToString(h.Sum(nil))
-	d.Desired = append(d.Desired, curated(d.ID, graph.Claim{Subject: d.ID, Predicate: graph.PredVersion, Value: textValue(d.Version, ""), Qualifiers: graph.Qualifiers{Note: d.Edition}}))
+	d.Desired = append(d.Desired, curated(d.ID, graph.Claim{Subject: d.ID, Predicate: graph.PredVersion, Value: textValue(d.Version, "")}))
 }
 
 func curated(dataset graph.ID, claim graph.Claim) graph.Assertion {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -80,14 +81,14 @@ func ImportFile(ctx context.Context, store graph.Store, idx *index.Index, r Impo
 	if _, err := target.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	im := &importing{Import: &r, ctx: ctx, store: store, snapshot: target.snapshot, places: make(map[graph.AssertionKey]string)}
-	im.ds = &Dataset{ID: r.Dataset.ID, Edition: r.Dataset.Edition}
+	im := &importing{Import: &r, ctx: ctx, store: store, snapshot: target.snapshot, first: make(map[graph.StatementHash]uint32), subjects: make(map[graph.ID]bool)}
 	im.report = Report{File: r.File.Name, Kind: r.Kind, Dataset: r.Dataset.ID, DryRun: r.DryRun}
 	im.matcher = newMatcher(im)
 	if err := im.header(); err != nil {
 		return nil, err
 	}
-	if err := importers()[at].read(im); err != nil {
+	read := importers()[at].read
+	if err := read(im); err != nil {
 		return nil, err
 	}
 	im.matcher.finish()
@@ -99,10 +100,10 @@ func ImportFile(ctx context.Context, store graph.Store, idx *index.Index, r Impo
 		report.Refused = true
 		return report, fmt.Errorf("%w: %s: %d of %d rows are bad, so nothing was written; the first is %s", graph.ErrInvalid, r.File.Name, report.Rejected, report.Rows, report.Bad[0])
 	}
-	if err := im.write(target); err != nil {
+	if err := im.write(target, read); err != nil {
 		return report, err
 	}
-	return report, im.read(store, idx)
+	return report, im.readDocuments(store, idx)
 }
 
 // importing is one import under way.
@@ -111,11 +112,20 @@ type importing struct {
 	ctx       context.Context
 	store     graph.Reader
 	snapshot  *index.Snapshot
-	ds        *Dataset
-	documents []Request // to be read when the dataset stands
+	self      []graph.Assertion // what the dataset says of itself, but for its VERSION
+	documents []Request         // to be read when the dataset stands
 	matcher   *matcher
-	places    map[graph.AssertionKey]string // where each claim was said first
 	report    Report
+
+	// The file is read twice: first everything is checked and numbered, then it is written.
+	rows     uint32                         // read so far, this time
+	first    map[graph.StatementHash]uint32 // the row that made each claim first, from 1
+	version  multisetHash                   // of all bodies
+	subjects map[graph.ID]bool
+	writer   *importWriter // nil the first time
+	columns  []participationColumn
+	lines    int // of a table
+	buffer   []byte
 }
 
 // header says what the dataset is, and checks that it belongs to imports.
@@ -138,7 +148,7 @@ func (im *importing) header() error {
 		if err := checked(&a); err != nil {
 			return invalidHeader(field, err)
 		}
-		im.ds.Desired = append(im.ds.Desired, a)
+		im.self = append(im.self, a)
 		return nil
 	}
 	errs := []error{say("title", graph.PredNamed, nameValue(title))}
@@ -185,17 +195,21 @@ const documentDatasets = "dataset/document-"
 
 // A row gathers what one row of a file says. It counts as a whole or not at all.
 type row struct {
-	im    *importing
-	place string
-	said  []graph.Assertion
-	known int // of said: statements that introduce an entity, which many rows repeat
-	bad   []Remark
+	im     *importing
+	number uint32
+	place  string
+	said   []graph.Assertion
+	known  int // of said: statements that introduce an entity, which many rows repeat
+	bad    []Remark
 
 	waits, skipped bool // for a decision, and by one
 }
 
 // row begins a row. Place tells where it stands: "line 12".
-func (im *importing) row(place string) *row { return &row{im: im, place: place} }
+func (im *importing) row(place string) *row {
+	im.rows++
+	return &row{im: im, number: im.rows, place: place}
+}
 
 // reject says what is wrong with the row.
 func (r *row) reject(column, format string, args ...any) {
@@ -203,8 +217,19 @@ func (r *row) reject(column, format string, args ...any) {
 }
 
 // note says what a person should know of the row.
-func (r *row) note(column, format string, args ...any) {
-	r.im.report.note(Remark{r.place, column, fmt.Sprintf(format, args...)})
+func (r *row) note(column, format string, args ...any) { r.im.note(r.place, column, format, args...) }
+
+func (im *importing) note(place, column, format string, args ...any) {
+	if im.writer == nil {
+		im.report.note(Remark{place, column, fmt.Sprintf(format, args...)})
+	}
+}
+
+// created tells of a new entity.
+func (im *importing) created(id graph.ID) {
+	if im.writer == nil {
+		im.report.Created = append(im.report.Created, id)
+	}
 }
 
 // say adds a claim, with the words of the source that make it.
@@ -214,6 +239,9 @@ func (r *row) say(claim graph.Claim, words string) {
 
 // introduce adds what is said of an entity that rows speak of: it may have been said before.
 func (r *row) introduce(claims ...graph.Claim) {
+	if len(claims) == 0 {
+		return
+	}
 	list := make([]graph.Assertion, len(claims), len(claims)+len(r.said))
 	for i, c := range claims {
 		list[i] = r.im.imported(c, "")
@@ -228,22 +256,23 @@ func (im *importing) imported(claim graph.Claim, words string) graph.Assertion {
 		citation += ": " + words
 	}
 	return graph.Assertion{
-		Claim: claim, Dataset: im.ds.ID, Rank: graph.RankNormal, Method: graph.MethodImported,
+		Claim: claim, Dataset: im.Dataset.ID, Rank: graph.RankNormal, Method: graph.MethodImported,
 		Evidence: []graph.Evidence{{Citation: cut(citation, graph.MaxNoteBytes), URL: im.Dataset.URL}},
 	}
 }
 
 // end takes the row, unless it is bad or waits.
 func (r *row) end() {
+	if r.im.writer != nil {
+		r.write()
+		return
+	}
 	report := &r.im.report
 	report.Rows++
-	keys := make([]graph.AssertionKey, len(r.said))
 	for i := 0; i < len(r.said) && len(r.bad) == 0 && !r.waits && !r.skipped; i++ {
-		if err := checked(&r.said[i]); err != nil {
+		if err := r.checked(&r.said[i]); err != nil {
 			r.reject("", "%v", err)
-			break
 		}
-		keys[i] = r.said[i].Key()
 	}
 	switch {
 	case len(r.bad) > 0:
@@ -260,26 +289,67 @@ func (r *row) end() {
 		return
 	}
 	report.Taken++
-	fresh, first := 0, ""
-	for i, key := range keys {
-		if before, there := r.im.places[key]; there {
-			if before != r.place && first == "" && i >= r.known {
-				first = before
-			}
-			continue
+	fresh, repeats := false, uint32(0)
+	for i := range r.said {
+		before, there := r.im.take(&r.said[i], r.number)
+		switch {
+		case i < r.known:
+		case !there:
+			fresh = true
+		case before != r.number && repeats == 0:
+			repeats = before
 		}
-		if i >= r.known {
-			fresh++
-		}
-		r.im.places[key] = r.place
-		r.im.ds.Desired = append(r.im.ds.Desired, r.said[i])
 	}
-	if fresh == 0 && first != "" {
-		r.note("", "says nothing that %s does not say", first)
+	if !fresh && repeats != 0 {
+		r.note("", "says nothing that row %d does not say", repeats)
 	}
 }
 
-// checked holds an assertion against the rules of the model.
+// take numbers a claim that has not been made before; else it returns the row that made it.
+func (im *importing) take(a *graph.Assertion, number uint32) (before uint32, there bool) {
+	hash := hashOf(a)
+	if before, there = im.first[hash]; !there {
+		im.first[hash] = number
+		im.subjects[a.Subject] = true
+		im.buffer = graph.AppendAssertion(im.buffer[:0], a)
+		im.version.add(im.buffer)
+	}
+	return before, there
+}
+
+// written stands for the row of a claim once that is on its way.
+const written = math.MaxUint32
+
+// write writes the claims that the row was the first to make.
+func (r *row) write() {
+	if len(r.bad) > 0 || r.skipped || r.waits {
+		return
+	}
+	for i := range r.said {
+		if hash := hashOf(&r.said[i]); r.im.first[hash] == r.number {
+			r.im.first[hash] = written // a row may say a thing twice
+			r.im.writer.assert(r.said[i])
+		}
+	}
+}
+
+// checked holds an assertion against the rules of the model; what it refers to must be there, so that no batch of several can fail after the first.
+func (r *row) checked(a *graph.Assertion) error {
+	if err := checked(a); err != nil {
+		return err
+	}
+	for _, id := range []graph.ID{a.Object, a.Qualifiers.Depositary} {
+		if id == "" || r.im.subjects[id] || slices.ContainsFunc(r.said, func(s graph.Assertion) bool { return s.Subject == id }) {
+			continue
+		}
+		if _, there := r.im.snapshot.Entity(id, index.AsOf{}); !there {
+			return fmt.Errorf("%s does not exist", id)
+		}
+		r.im.subjects[id] = true
+	}
+	return nil
+}
+
 func checked(a *graph.Assertion) error {
 	_, err := graph.Prepare(&graph.Batch{Key: "check", Assert: []graph.Assertion{*a}})
 	var invalid *graph.InvalidError
@@ -287,6 +357,11 @@ func checked(a *graph.Assertion) error {
 		return fmt.Errorf("%s of %s %s", invalid.Field, a.Predicate, invalid.Reason)
 	}
 	return err
+}
+
+func hashOf(a *graph.Assertion) graph.StatementHash {
+	_, hash, _ := graph.ParseStatementID(string(a.Claim.ID())) // of an ID that was made here
+	return hash
 }
 
 // cut shortens a text to a number of bytes, between characters.
@@ -301,37 +376,8 @@ func cut(s string, most int) string {
 	return s + "…"
 }
 
-// write compares what was read with what the dataset says and writes the difference.
-func (im *importing) write(target *indexTarget) error {
-	im.ds.seal()
-	im.Progress(StageCompare, 0, 1)
-	p, err := compare(im.ctx, target, im.ds)
-	if err != nil {
-		return fmt.Errorf("%s: %w", im.ds.ID, err)
-	}
-	im.Progress(StageCompare, 1, 1)
-	if p == nil {
-		return nil
-	}
-	im.report.Asserted, im.report.Withdrawn = len(p.difference.Assert), len(p.difference.Withdraw)
-	if im.DryRun {
-		return nil
-	}
-	im.Progress(StageWrite, 0, 1)
-	receipt, err := apply(im.ctx, target, im.ds, headerOf(im.ds, im.Author))
-	if err != nil {
-		return err
-	}
-	if receipt != nil {
-		im.report.Revision = receipt.Revision.Number
-	}
-	im.Progress(StageWrite, 1, 1)
-	_, err = target.Refresh(im.ctx)
-	return err
-}
-
-// read reads the documents of the import, each into a dataset of its own.
-func (im *importing) read(store graph.Store, idx *index.Index) error {
+// readDocuments reads the documents of the import, each into a dataset of its own.
+func (im *importing) readDocuments(store graph.Store, idx *index.Index) error {
 	for _, r := range im.documents {
 		if im.DryRun && im.report.Asserted > 0 { // what the documents express may not be there
 			im.report.note(Remark{string(r.Document.ID), "", "is read when the rest is written"})

@@ -3,7 +3,6 @@ package ingest
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"treatygraph/graph"
@@ -141,9 +140,7 @@ func (r *row) countryID(alpha3 graph.Identifier, state bool) graph.ID {
 	made := graph.ID(kind.Prefix() + "/" + strings.ToLower(alpha3.Value))
 	id, found := r.im.snapshot.ByIdentifier(alpha3, index.AsOf{})
 	if !found || !r.im.matcher.elsewhere(id) {
-		if !slices.Contains(r.im.report.Created, made) {
-			r.im.report.Created = append(r.im.report.Created, made)
-		}
+		r.im.created(made)
 		return made
 	}
 	return id

@@ -130,6 +130,19 @@ func (c *dateColumn) settle(given DateOrder) (DateOrder, string) {
 	return given, ""
 }
 
+// isPlainDate tells whether a text has the form 1972-12-02, as nearly all dates of nearly all tables: nothing stands beside such a date.
+func isPlainDate(s string) bool {
+	if len(s) != len("1972-12-02") || s[4] != '-' || s[7] != '-' {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; i != 4 && i != 7 && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}
+
 // plainDate folds what only looks different: widths, dashes, spaces.
 func plainDate(s string) string {
 	s = norm.NFKC.String(s)
@@ -147,7 +160,10 @@ func plainDate(s string) string {
 
 // parseDate reads a date as tables write them; order is for those of three numbers. An end in the year 9999 is open.
 func parseDate(cell string, order DateOrder) (graph.Date, error) {
-	s := plainDate(cell)
+	s := cell
+	if !isPlainDate(cell) {
+		s = plainDate(cell)
+	}
 	if m := aboutDate.FindStringSubmatch(s); m != nil {
 		d, err := parseDate(m[1], order)
 		if err != nil || d.IsOpen() {

@@ -200,7 +200,7 @@ func (r *row) match(what, column, text string) (id graph.ID, ok bool) {
 			m.order = append(m.order, a.question)
 		}
 		if len(a.created) > 0 && !slices.Contains(r.im.report.Created, a.id) {
-			r.im.report.Created = append(r.im.report.Created, a.id)
+			r.im.created(a.id)
 		}
 	}
 	switch {
@@ -346,7 +346,7 @@ func (m *matcher) givenByOthers(n index.NamedName) bool {
 
 // byOthers tells whether another dataset than the one that is written makes a statement.
 func (im *importing) byOthers(s index.Statement) bool {
-	return slices.ContainsFunc(s.Refs, func(r graph.Ref) bool { return r.Dataset != im.ds.ID })
+	return slices.ContainsFunc(s.Refs, func(r graph.Ref) bool { return r.Dataset != im.Dataset.ID })
 }
 
 // A nameIndex finds entities by their names.

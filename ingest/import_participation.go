@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -75,16 +76,39 @@ func (im *importing) participation() error {
 	if err != nil {
 		return err
 	}
+	if im.columns == nil {
+		if err := im.settleColumns(t); err != nil {
+			return err
+		}
+	}
+	stage, done := StageRead, 0
+	if im.writer != nil {
+		stage = StageWrite
+	}
+	return t.each(func(line int, cells []string, wrong string) {
+		r := im.row("line " + strconv.Itoa(line))
+		if wrong != "" {
+			r.reject("", "%s", wrong)
+		} else {
+			r.participation(im.columns, cells)
+		}
+		r.end()
+		if done++; done%progressRows == 0 || done == im.lines {
+			im.Progress(stage, done, im.lines)
+		}
+	})
+}
+
+// settleColumns finds what the columns are, and how their dates are written.
+func (im *importing) settleColumns(t *table) error {
 	columns, err := im.participationColumns(t)
 	if err != nil {
 		return err
 	}
-	rows := 0
-	im.Progress(StageRead, 0, 1)
 	if err := t.each(func(line int, cells []string, wrong string) {
-		rows++
+		im.lines++
 		for i := range columns {
-			if c := &columns[i]; wrong == "" && c.dated() {
+			if c := &columns[i]; wrong == "" && c.dated() && !isPlainDate(cells[i]) {
 				for _, part := range acts(cells[i]) {
 					c.dates.see(line, part.date)
 				}
@@ -99,19 +123,8 @@ func (im *importing) participation() error {
 		c.order, told.Dates = c.dates.settle(im.Dates)
 		im.report.Columns = append(im.report.Columns, told)
 	}
-	done := 0
-	return t.each(func(line int, cells []string, wrong string) {
-		r := im.row(fmt.Sprintf("line %d", line))
-		if wrong != "" {
-			r.reject("", "%s", wrong)
-		} else {
-			r.participation(columns, cells)
-		}
-		r.end()
-		if done++; done%progressRows == 0 || done == rows {
-			im.Progress(StageRead, done, rows)
-		}
-	})
+	im.columns = columns
+	return nil
 }
 
 // progressRows is after how many rows progress is told.
@@ -246,6 +259,12 @@ var (
 
 // acts parts a cell into its dates: several stand on lines of their own or between semicolons.
 func acts(cell string) (list []datedAct) {
+	if cell == "" {
+		return nil
+	}
+	if isPlainDate(cell) {
+		return []datedAct{{date: cell}}
+	}
 	for _, part := range strings.FieldsFunc(cell, func(r rune) bool { return r == ';' || r == '\n' }) {
 		var a datedAct
 		part = bracketed.ReplaceAllStringFunc(part, func(b string) string {

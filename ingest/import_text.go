@@ -70,6 +70,15 @@ func (im *importing) texts() error {
 	chinese := newVersion(slug, treaty, langHant, text.Chinese, text.Before, im.Dataset.Licence)
 	english := newVersion(slug, treaty, "en", text.English, text.BeforeEn, im.Dataset.Licence)
 	for i, a := range text.Articles {
+		chinese.article("第"+a.Number+"條", a.Title, a.Text)
+		english.article("Article "+strconv.Itoa(i+1), a.TitleEn, a.TextEn)
+	}
+	for _, v := range []*version{chinese, english} {
+		if err := im.hold(v); err != nil {
+			return err
+		}
+	}
+	for i, a := range text.Articles {
 		r := im.row(fmt.Sprintf("articles[%d]", i))
 		number := articleNumber(a.Number)
 		switch {
@@ -83,24 +92,23 @@ func (im *importing) texts() error {
 			r.introduce(slices.Collect(claimsOf(first.said))...)
 		}
 		r.say(graph.Claim{Subject: id, Predicate: graph.PredProvisionOf, Object: treaty, Qualifiers: graph.Qualifiers{Ordinal: i + 1}}, "")
-		named := func(name string, lang graph.Language) {
-			r.say(graph.Claim{Subject: id, Predicate: graph.PredNamed, Value: nameValue(graph.Name{Text: name, Lang: lang, Role: graph.NameOfficial})}, "")
+		for _, name := range []graph.Name{{Text: fmt.Sprintf("Article %d of the %s", i+1, text.English), Lang: "en"}, {Text: fmt.Sprintf("%s第%s條", text.Chinese, a.Number), Lang: langHant}} {
+			name.Role = graph.NameOfficial
+			r.say(graph.Claim{Subject: id, Predicate: graph.PredNamed, Value: nameValue(name)}, "")
 		}
-		named(fmt.Sprintf("Article %d of the %s", i+1, text.English), "en")
-		named(fmt.Sprintf("%s第%s條", text.Chinese, a.Number), langHant)
-		for _, title := range []graph.Value{{Kind: graph.ValueText, Text: a.Title, Lang: langHant}, {Kind: graph.ValueText, Text: a.TitleEn, Lang: "en"}} {
+		for _, title := range []graph.Value{*textValue(a.Title, langHant), *textValue(a.TitleEn, "en")} {
 			if title.Text != "" {
 				r.say(graph.Claim{Subject: id, Predicate: graph.PredDescribed, Value: &title}, "")
 			}
 		}
-		chinese.article(id, "第"+a.Number+"條", a.Title, a.Text)
-		english.article(id, "Article "+strconv.Itoa(i+1), a.TitleEn, a.TextEn)
-		r.end()
-	}
-	for _, v := range []*version{chinese, english} {
-		if err := im.version(v); err != nil {
-			return err
+		for _, v := range []*version{chinese, english} {
+			if section := v.sections[i]; section != "" {
+				r.say(graph.Claim{Subject: section, Predicate: graph.PredExpresses, Object: id}, "")
+			} else {
+				r.note("", "no section of %s has the heading %s", v.document.ID, quoted(v.headings[i]))
+			}
 		}
+		r.end()
 	}
 	return nil
 }
@@ -148,8 +156,8 @@ const maxProvisions = 10_000
 type version struct {
 	document *Document
 	body     strings.Builder
-	headings []string // of the articles
-	articles []graph.ID
+	headings []string   // of the articles
+	sections []graph.ID // of the articles; empty where none has the heading
 }
 
 func newVersion(slug string, treaty graph.ID, lang graph.Language, title, preamble, licence string) *version {
@@ -164,33 +172,29 @@ func newVersion(slug string, treaty graph.ID, lang graph.Language, title, preamb
 	return v
 }
 
-func (v *version) article(id graph.ID, heading, title, text string) {
+func (v *version) article(heading, title, text string) {
 	heading = strings.TrimSpace(heading + " " + strings.Join(strings.Fields(title), " "))
-	v.headings, v.articles = append(v.headings, heading), append(v.articles, id)
+	v.headings = append(v.headings, heading)
 	v.body.WriteString(heading + "\n\n" + strings.TrimSpace(text) + "\n\n")
 }
 
-// version makes a document of a text, to be read when the dataset stands, and says which section expresses which provision.
-func (im *importing) version(v *version) error {
+// hold makes a document of a text, to be read when the dataset stands, and finds its sections.
+func (im *importing) hold(v *version) error {
 	text, err := ReadText(v.document.Language, []byte(v.body.String()))
 	if err != nil {
 		return fmt.Errorf("%s: %s: %w", im.File.Name, v.document.ID, err)
 	}
 	im.documents = append(im.documents, Request{Document: v.document, Text: text, Author: im.Author, DryRun: im.DryRun})
 	sections := hold(v.document, text).parts.Sections
+	v.sections = make([]graph.ID, len(v.headings))
 	at := 0
 	for i, heading := range v.headings {
-		next := at
-		for next < len(sections) && strings.Join(strings.Fields(sections[next].Title), " ") != heading {
-			next++
+		for next := at; next < len(sections); next++ {
+			if strings.Join(strings.Fields(sections[next].Title), " ") == heading {
+				v.sections[i], at = v.document.SectionID(sections[next].Path), next+1
+				break
+			}
 		}
-		if next == len(sections) {
-			im.report.note(Remark{fmt.Sprintf("articles[%d]", i), "", fmt.Sprintf("no section of %s has the heading %s", v.document.ID, quoted(heading))})
-			continue
-		}
-		a := im.imported(graph.Claim{Subject: v.document.SectionID(sections[next].Path), Predicate: graph.PredExpresses, Object: v.articles[i]}, "")
-		im.ds.Desired = append(im.ds.Desired, a)
-		at = next + 1
 	}
 	return nil
 }
