@@ -124,6 +124,7 @@ type importing struct {
 	subjects map[graph.ID]bool
 	writer   *importWriter // nil the first time
 	columns  []participationColumn
+	acts     map[string]namedAct
 	lines    int // of a table
 	buffer   []byte
 }
@@ -350,8 +351,9 @@ func (r *row) checked(a *graph.Assertion) error {
 	return nil
 }
 
+// checked says what is wrong with an assertion by itself, as a person would.
 func checked(a *graph.Assertion) error {
-	_, err := graph.Prepare(&graph.Batch{Key: "check", Assert: []graph.Assertion{*a}})
+	err := graph.CheckAssertion(a)
 	var invalid *graph.InvalidError
 	if errors.As(err, &invalid) {
 		return fmt.Errorf("%s of %s %s", invalid.Field, a.Predicate, invalid.Reason)
@@ -359,6 +361,7 @@ func checked(a *graph.Assertion) error {
 	return err
 }
 
+// hashOf returns the hash in the ID of an assertion's claim.
 func hashOf(a *graph.Assertion) graph.StatementHash {
 	_, hash, _ := graph.ParseStatementID(string(a.Claim.ID())) // of an ID that was made here
 	return hash

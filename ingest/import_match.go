@@ -171,19 +171,22 @@ type answer struct {
 type matcher struct {
 	im      *importing
 	answers map[asked]*answer
+	spelled map[asked]*answer // the same by the texts as they stand
 	names   map[graph.KindSet]*nameIndex
 	order   []*Question
 }
 
 func newMatcher(im *importing) *matcher {
-	return &matcher{im: im, answers: make(map[asked]*answer), names: make(map[graph.KindSet]*nameIndex)}
+	return &matcher{im: im, answers: make(map[asked]*answer), spelled: make(map[asked]*answer), names: make(map[graph.KindSet]*nameIndex)}
 }
 
 // match finds what a text of a row means. Where it is not known the row waits, and ok is false.
 func (r *row) match(what, column, text string) (id graph.ID, ok bool) {
 	m := r.im.matcher
-	key := askedOf(what, text)
-	a := m.answers[key]
+	a := m.spelled[asked{what, text}]
+	if a == nil {
+		a = m.answers[askedOf(what, text)]
+	}
 	if a == nil {
 		found, err := m.find(what, strings.Clone(text))
 		if err != nil {
@@ -191,7 +194,7 @@ func (r *row) match(what, column, text string) (id graph.ID, ok bool) {
 			return "", false
 		}
 		a = &found
-		m.answers[key] = a
+		m.answers[askedOf(what, text)] = a
 		if a.note != "" {
 			r.note(column, "%s", a.note)
 		}
@@ -202,6 +205,9 @@ func (r *row) match(what, column, text string) (id graph.ID, ok bool) {
 		if len(a.created) > 0 && !slices.Contains(r.im.report.Created, a.id) {
 			r.im.created(a.id)
 		}
+	}
+	if m.spelled[asked{what, text}] == nil {
+		m.spelled[asked{what, strings.Clone(text)}] = a
 	}
 	switch {
 	case a.question != nil:
@@ -354,6 +360,7 @@ type nameIndex struct {
 	m     *matcher
 	exact map[string][]graph.ID // by graph.NormalizeName; current names come before historic ones
 	loose map[string][]graph.ID // by looseKey
+	words map[string][]string   // of the keys of loose
 }
 
 // namesOf gathers the names of entities of some kinds, as others give them.
@@ -361,7 +368,7 @@ func (m *matcher) namesOf(kinds graph.KindSet) *nameIndex {
 	if n := m.names[kinds]; n != nil {
 		return n
 	}
-	n := &nameIndex{m, make(map[string][]graph.ID), make(map[string][]graph.ID)}
+	n := &nameIndex{m, make(map[string][]graph.ID), make(map[string][]graph.ID), make(map[string][]string)}
 	m.names[kinds] = n
 	weaker := make(map[string][]graph.ID)
 	add := func(to map[string][]graph.ID, key string, id graph.ID) {
@@ -388,6 +395,9 @@ func (m *matcher) namesOf(kinds graph.KindSet) *nameIndex {
 		if len(n.exact[key]) == 0 {
 			n.exact[key] = ids
 		}
+	}
+	for key := range n.loose {
+		n.words[key] = strings.Fields(key)
 	}
 	return n
 }
@@ -420,16 +430,16 @@ const (
 	leastShared = 50
 )
 
-// near finds entities with names like a text: half the words, or one word inside the other.
+// near finds entities with names like a text: half the words the same.
 func (n *nameIndex) near(text string) []Candidate {
 	words := strings.Fields(looseKey(text))
 	best := make(map[graph.ID]int)
-	for key, ids := range n.loose {
-		score := shared(words, strings.Fields(key))
+	for key, other := range n.words {
+		score := shared(words, other)
 		if score < leastShared {
 			continue
 		}
-		for _, id := range ids {
+		for _, id := range n.loose[key] {
 			best[id] = max(best[id], score)
 		}
 	}
@@ -450,6 +460,9 @@ func shared(a, b []string) int {
 	if len(a) == 0 || len(b) == 0 {
 		return 0
 	}
+	if fewer, more := min(len(a), len(b)), max(len(a), len(b)); 100*fewer < leastShared*more {
+		return 0
+	}
 	same, taken := 0, make([]bool, len(b))
 	for _, word := range a {
 		for i, other := range b {
@@ -467,6 +480,9 @@ const leastAlike = 5
 
 // alike tells whether one letter too many, too few or wrong, or two exchanged, make one word of the other.
 func alike(a, b string) bool {
+	if len(a) < leastAlike || len(b) < leastAlike || a[0] != b[0] && a[len(a)-1] != b[len(b)-1] {
+		return false // no such slip changes both the first and the last letter
+	}
 	x, y := []rune(a), []rune(b)
 	if len(x) < leastAlike || len(y) < leastAlike || len(x)-len(y) > 1 || len(y)-len(x) > 1 {
 		return false

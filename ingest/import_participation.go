@@ -231,6 +231,25 @@ func actOf(text string) (act graph.Predicate, known bool) {
 	return 0, false
 }
 
+// actOf is the same, and remembers: a table has few acts and many rows.
+func (im *importing) actOf(text string) (act graph.Predicate, known bool) {
+	found, seen := im.acts[text]
+	if !seen {
+		found.act, found.known = actOf(text)
+		if im.acts == nil {
+			im.acts = make(map[string]namedAct)
+		}
+		im.acts[strings.Clone(text)] = found
+	}
+	return found.act, found.known
+}
+
+// A namedAct is what the name of an act was found to mean.
+type namedAct struct {
+	act   graph.Predicate
+	known bool
+}
+
 // firstAct returns the act that a header names first: "Ratification, Accession (a)" is of ratifications.
 func firstAct(header string) graph.Predicate {
 	best, at := graph.PredRatified, len(header)
@@ -404,7 +423,7 @@ func (p *participationRow) column(c participationColumn, cells []string, i int, 
 		text := strings.TrimSpace(cells[i])
 		at := slices.IndexFunc(columns, func(c participationColumn) bool { return c.role == roleDate })
 		dates := strings.TrimSpace(cells[at])
-		named, known := actOf(text)
+		named, known := p.im.actOf(text)
 		switch {
 		case text == "" && dates == "":
 			return
