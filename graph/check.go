@@ -187,6 +187,14 @@ func checkText(t *Text) (field string, err error) {
 	return "", nil
 }
 
+// CheckAssertion checks one assertion by itself, as Prepare does each of a batch, and without what it costs to encode it. Errors are *InvalidError.
+func CheckAssertion(a *Assertion) error {
+	if field, err := checkAssertion(a); err != nil {
+		return &InvalidError{fmt.Sprintf("%s %s", quote(string(a.Subject)), a.Predicate), field, err.Error()}
+	}
+	return nil
+}
+
 // checkAssertion checks one assertion by itself and names the field that is wrong.
 func checkAssertion(a *Assertion) (field string, err error) {
 	row := a.Predicate.Row()

@@ -225,6 +225,7 @@ func TestHelpNamesTheCommandsAndTheirFlagsAndNoPassword(t *testing.T) {
 		{[]string{"--help"}, []string{"ingest", "review", "backup", "restore", "copy", "--store", "--index", "TREATYGRAPH_"}},
 		{[]string{"ingest", "--help"}, []string{"--symbol", "--language", "--id", "--title", "--date", "--expresses", "--text-version", "--licence", "--author", "--dry-run", "--again", "--store"}},
 		{[]string{"review", "--help"}, []string{"--out", "--language", "--store"}},
+		{[]string{"import", "--help"}, []string{"participation", "countries", "citations", "--dataset", "--title", "--licence", "--decisions", "--review", "--report", "--dry-run", "--skip-rejected", "--store"}},
 	} {
 		var stdout, stderr bytes.Buffer
 		if code := run(t.Context(), test.args, env, strings.NewReader(""), &stdout, &stderr); code != 0 {

@@ -1,0 +1,402 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"treatygraph/graph"
+	"treatygraph/index"
+)
+
+// An Import asks that a file be read into a dataset.
+type Import struct {
+	Kind    string // the name of an importer, see ImportKinds
+	File    Source
+	Dataset DatasetHeader
+
+	Language  graph.Language    // of the names in the file
+	Treaty    string            // the treaty that all of a participation table is about; empty: a column says it
+	Columns   map[string]string // header to role, for columns that the importer would read otherwise
+	Dates     DateOrder         // of dates such as 03/04/1975 where the column does not tell
+	Decisions Decisions         // what a person answered to the questions of an earlier try
+
+	SkipRejected bool // write the good rows of a file that has bad ones
+	DryRun       bool
+	Author       string
+	Progress     func(stage string, done, total int) // may be nil
+}
+
+// A DatasetHeader is what a dataset says of itself.
+type DatasetHeader struct {
+	ID          graph.ID
+	Title       string // in English
+	Licence     string
+	Attribution string // who must be named
+	Edition     string // which edition of the source it is, as the source calls it
+	URL         string // where the source is published; it is never fetched
+}
+
+// An importer reads files of one kind: each row becomes statements, or is refused with its reason.
+type importer struct {
+	kind  string
+	short string
+	read  func(*importing) error
+}
+
+// importers are all there are, in the order in which help lists them.
+func importers() []importer {
+	return []importer{
+		{"participation", "a table of actors, treaties, acts and dates (CSV)", (*importing).participation},
+		{"countries", "the table of countries and their names of datasets/country-codes (CSV)", (*importing).countries},
+		{"citations", "which resolutions of the Security Council cite which (JSON with nodes and edges)", (*importing).citations},
+		{"treaty-text", "a treaty with its articles in Chinese and English side by side (JSON)", (*importing).texts},
+	}
+}
+
+// ImportKinds lists the importers by name, each with what it reads.
+func ImportKinds() [][2]string {
+	var list [][2]string
+	for _, i := range importers() {
+		list = append(list, [2]string{i.kind, i.short})
+	}
+	return list
+}
+
+// ImportFile reads a file and makes a dataset say what it says. The same file again changes nothing, a changed one only what differs. A file that cannot
+// be read as a whole is graph.ErrInvalid; a file with bad rows is, too, unless they are skipped: then nothing is written. The report comes beside the error.
+// Rows that wait for an answer are left out and never guessed.
+func ImportFile(ctx context.Context, store graph.Store, idx *index.Index, r Import) (*Report, error) {
+	at := slices.IndexFunc(importers(), func(i importer) bool { return i.kind == r.Kind })
+	if at < 0 {
+		return nil, refused("%q is no kind of import", r.Kind)
+	}
+	if r.Progress == nil {
+		r.Progress = func(string, int, int) {}
+	}
+	target := &indexTarget{Store: store, index: idx}
+	if _, err := target.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	im := &importing{Import: &r, ctx: ctx, store: store, snapshot: target.snapshot, first: make(map[graph.StatementHash]uint32), subjects: make(map[graph.ID]bool)}
+	im.report = Report{File: r.File.Name, Kind: r.Kind, Dataset: r.Dataset.ID, DryRun: r.DryRun}
+	im.matcher = newMatcher(im)
+	if err := im.header(); err != nil {
+		return nil, err
+	}
+	read := importers()[at].read
+	if err := read(im); err != nil {
+		return nil, err
+	}
+	im.matcher.finish()
+	report := &im.report
+	if report.Rows == 0 {
+		return report, refused("%s: there is no row in it", r.File.Name)
+	}
+	if report.Rejected > 0 && !r.SkipRejected {
+		report.Refused = true
+		return report, fmt.Errorf("%w: %s: %d of %d rows are bad, so nothing was written; the first is %s", graph.ErrInvalid, r.File.Name, report.Rejected, report.Rows, report.Bad[0])
+	}
+	if err := im.write(target, read); err != nil {
+		return report, err
+	}
+	return report, im.readDocuments(store, idx)
+}
+
+// importing is one import under way.
+type importing struct {
+	*Import
+	ctx       context.Context
+	store     graph.Reader
+	snapshot  *index.Snapshot
+	self      []graph.Assertion // what the dataset says of itself, but for its VERSION
+	documents []Request         // to be read when the dataset stands
+	matcher   *matcher
+	report    Report
+
+	// The file is read twice: first everything is checked and numbered, then it is written.
+	rows     uint32                         // read so far, this time
+	first    map[graph.StatementHash]uint32 // the row that made each claim first, from 1
+	version  multisetHash                   // of all bodies
+	subjects map[graph.ID]bool
+	writer   *importWriter // nil the first time
+	columns  []participationColumn
+	acts     map[string]namedAct
+	lines    int // of a table
+	buffer   []byte
+}
+
+// header says what the dataset is, and checks that it belongs to imports.
+func (im *importing) header() error {
+	h := im.Dataset
+	if id, err := graph.ParseID(string(h.ID)); err != nil {
+		return invalidHeader("dataset", err)
+	} else if id.Kind() != graph.KindDataset {
+		return invalidHeader("dataset", fmt.Errorf("%s is of kind %s, not a dataset", id, id.Kind()))
+	}
+	if err := im.checkOwn(); err != nil {
+		return invalidHeader("dataset", err)
+	}
+	title := graph.Name{Text: h.Title, Lang: "en", Role: graph.NameOfficial}
+	if err := title.Valid(); err != nil {
+		return invalidHeader("title", err)
+	}
+	say := func(field string, p graph.Predicate, v *graph.Value) error {
+		a := curated(h.ID, graph.Claim{Subject: h.ID, Predicate: p, Value: v})
+		if err := checked(&a); err != nil {
+			return invalidHeader(field, err)
+		}
+		im.self = append(im.self, a)
+		return nil
+	}
+	errs := []error{say("title", graph.PredNamed, nameValue(title))}
+	if h.Licence != "" {
+		errs = append(errs, say("licence", graph.PredLicence, textValue(h.Licence, "en")))
+	}
+	if h.Attribution != "" {
+		errs = append(errs, say("attribution", graph.PredAttribution, textValue(h.Attribution, "en")))
+	}
+	if h.URL != "" {
+		url, err := graph.ParseIdentifier(graph.SchemeURL, h.URL)
+		if err != nil {
+			return invalidHeader("url", err)
+		}
+		errs = append(errs, say("url", graph.PredIdentifiedBy, identifierValue(url)))
+	}
+	return errors.Join(errs...)
+}
+
+func invalidHeader(field string, err error) error {
+	return &graph.InvalidError{Record: "dataset", Field: field, Reason: err.Error()}
+}
+
+// checkOwn holds that the dataset is none that something else is made equal to, or that a person writes in by hand: an import would withdraw what
+// stands there. A dataset is of one sort throughout, so the first statement that is not of the dataset itself tells.
+func (im *importing) checkOwn() error {
+	id := im.Dataset.ID
+	if id == DatasetAuthority || strings.HasPrefix(string(id), documentDatasets) {
+		return fmt.Errorf("%s is made from other files", id)
+	}
+	for _, ref := range im.snapshot.DatasetRefs(id) {
+		if s, there := im.snapshot.Statement(ref.Statement, index.AsOf{}); there && s.Subject != id {
+			if !slices.Contains(s.Methods, graph.MethodImported) {
+				return fmt.Errorf("%s holds what no import wrote, and an import would withdraw it", id)
+			}
+			break
+		}
+	}
+	return nil
+}
+
+// documentDatasets begin the IDs of the datasets of documents, see Document.Dataset.
+const documentDatasets = "dataset/document-"
+
+// A row gathers what one row of a file says. It counts as a whole or not at all.
+type row struct {
+	im     *importing
+	number uint32
+	place  string
+	said   []graph.Assertion
+	known  int // of said: statements that introduce an entity, which many rows repeat
+	bad    []Remark
+
+	waits, skipped bool // for a decision, and by one
+}
+
+// row begins a row. Place tells where it stands: "line 12".
+func (im *importing) row(place string) *row {
+	im.rows++
+	return &row{im: im, number: im.rows, place: place}
+}
+
+// reject says what is wrong with the row.
+func (r *row) reject(column, format string, args ...any) {
+	r.bad = append(r.bad, Remark{r.place, column, fmt.Sprintf(format, args...)})
+}
+
+// note says what a person should know of the row.
+func (r *row) note(column, format string, args ...any) { r.im.note(r.place, column, format, args...) }
+
+func (im *importing) note(place, column, format string, args ...any) {
+	if im.writer == nil {
+		im.report.note(Remark{place, column, fmt.Sprintf(format, args...)})
+	}
+}
+
+// created tells of a new entity.
+func (im *importing) created(id graph.ID) {
+	if im.writer == nil {
+		im.report.Created = append(im.report.Created, id)
+	}
+}
+
+// say adds a claim, with the words of the source that make it.
+func (r *row) say(claim graph.Claim, words string) {
+	r.said = append(r.said, r.im.imported(claim, words))
+}
+
+// introduce adds what is said of an entity that rows speak of: it may have been said before.
+func (r *row) introduce(claims ...graph.Claim) {
+	if len(claims) == 0 {
+		return
+	}
+	list := make([]graph.Assertion, len(claims), len(claims)+len(r.said))
+	for i, c := range claims {
+		list[i] = r.im.imported(c, "")
+	}
+	r.said, r.known = append(list, r.said...), r.known+len(claims)
+}
+
+// imported makes an assertion of the dataset. Its evidence cites the source, with the words of the row and not its number: rows move.
+func (im *importing) imported(claim graph.Claim, words string) graph.Assertion {
+	citation := im.Dataset.Title
+	if words != "" {
+		citation += ": " + words
+	}
+	return graph.Assertion{
+		Claim: claim, Dataset: im.Dataset.ID, Rank: graph.RankNormal, Method: graph.MethodImported,
+		Evidence: []graph.Evidence{{Citation: cut(citation, graph.MaxNoteBytes), URL: im.Dataset.URL}},
+	}
+}
+
+// end takes the row, unless it is bad or waits.
+func (r *row) end() {
+	if r.im.writer != nil {
+		r.write()
+		return
+	}
+	report := &r.im.report
+	report.Rows++
+	for i := 0; i < len(r.said) && len(r.bad) == 0 && !r.waits && !r.skipped; i++ {
+		if err := r.checked(&r.said[i]); err != nil {
+			r.reject("", "%v", err)
+		}
+	}
+	switch {
+	case len(r.bad) > 0:
+		report.Rejected++
+		for _, b := range r.bad {
+			report.reject(b)
+		}
+		return
+	case r.skipped:
+		report.Skipped++
+		return
+	case r.waits:
+		report.Waiting++
+		return
+	}
+	report.Taken++
+	fresh, repeats := false, uint32(0)
+	for i := range r.said {
+		before, there := r.im.take(&r.said[i], r.number)
+		switch {
+		case i < r.known:
+		case !there:
+			fresh = true
+		case before != r.number && repeats == 0:
+			repeats = before
+		}
+	}
+	if !fresh && repeats != 0 {
+		r.note("", "says nothing that row %d does not say", repeats)
+	}
+}
+
+// take numbers a claim that has not been made before; else it returns the row that made it.
+func (im *importing) take(a *graph.Assertion, number uint32) (before uint32, there bool) {
+	hash := hashOf(a)
+	if before, there = im.first[hash]; !there {
+		im.first[hash] = number
+		im.subjects[a.Subject] = true
+		im.buffer = graph.AppendAssertion(im.buffer[:0], a)
+		im.version.add(im.buffer)
+	}
+	return before, there
+}
+
+// written stands for the row of a claim once that is on its way.
+const written = math.MaxUint32
+
+// write writes the claims that the row was the first to make.
+func (r *row) write() {
+	if len(r.bad) > 0 || r.skipped || r.waits {
+		return
+	}
+	for i := range r.said {
+		if hash := hashOf(&r.said[i]); r.im.first[hash] == r.number {
+			r.im.first[hash] = written // a row may say a thing twice
+			r.im.writer.assert(r.said[i])
+		}
+	}
+}
+
+// checked holds an assertion against the rules of the model; what it refers to must be there, so that no batch of several can fail after the first.
+func (r *row) checked(a *graph.Assertion) error {
+	if err := checked(a); err != nil {
+		return err
+	}
+	for _, id := range []graph.ID{a.Object, a.Qualifiers.Depositary} {
+		if id == "" || r.im.subjects[id] || slices.ContainsFunc(r.said, func(s graph.Assertion) bool { return s.Subject == id }) {
+			continue
+		}
+		if _, there := r.im.snapshot.Entity(id, index.AsOf{}); !there {
+			return fmt.Errorf("%s does not exist", id)
+		}
+		r.im.subjects[id] = true
+	}
+	return nil
+}
+
+// checked says what is wrong with an assertion by itself, as a person would.
+func checked(a *graph.Assertion) error {
+	err := graph.CheckAssertion(a)
+	var invalid *graph.InvalidError
+	if errors.As(err, &invalid) {
+		return fmt.Errorf("%s of %s %s", invalid.Field, a.Predicate, invalid.Reason)
+	}
+	return err
+}
+
+// hashOf returns the hash in the ID of an assertion's claim.
+func hashOf(a *graph.Assertion) graph.StatementHash {
+	_, hash, _ := graph.ParseStatementID(string(a.Claim.ID())) // of an ID that was made here
+	return hash
+}
+
+// cut shortens a text to a number of bytes, between characters.
+func cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	s = s[:most-len("…")]
+	for !validEnd(s) {
+		s = s[:len(s)-1]
+	}
+	return s + "…"
+}
+
+// readDocuments reads the documents of the import, each into a dataset of its own.
+func (im *importing) readDocuments(store graph.Store, idx *index.Index) error {
+	for _, r := range im.documents {
+		if im.DryRun && im.report.Asserted > 0 { // what the documents express may not be there
+			im.report.note(Remark{string(r.Document.ID), "", "is read when the rest is written"})
+			continue
+		}
+		r.Progress = im.Progress
+		out, err := IngestDocument(im.ctx, store, idx, r)
+		if err != nil {
+			return fmt.Errorf("%s: %w", r.Document.ID, err)
+		}
+		im.report.Documents = append(im.report.Documents, r.Document.ID)
+		im.report.Asserted += out.Asserted
+		im.report.Withdrawn += out.Withdrawn
+		if out.Receipt != nil && !out.Receipt.Repeated {
+			im.report.Revision = out.Receipt.Revision.Number
+		}
+	}
+	return nil
+}
