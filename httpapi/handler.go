@@ -78,6 +78,7 @@ func NewHandler(c Config) http.Handler {
 	mux.Handle("/graphql", authenticated(c.Auth, withClient(c.TrustedProxies, limited(c.Limits, withLanguage(newGraphQL(c, rate))))))
 	mux.Handle("GET /entity/{id...}", limited(c.Limits, newEntity(c)))
 	mux.Handle("GET /export", authenticated(c.Auth, withClient(c.TrustedProxies, limited(c.Limits, newExports(c, rate)))))
+	reconciliation{c, rate}.register(mux)
 	newGraphiQL().register(mux)
 	return withRequestID(observed(c, onTheWire(c, recovering(c.Logger, mux))))
 }
