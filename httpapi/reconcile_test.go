@@ -322,3 +322,184 @@ func TestWhatTheEndpointAnswersHasTheShapesOfTheProtocol(t *testing.T) {
 		}
 	}
 }
+
+func TestPagesOfAllHostsMayReadReconciliationAndNothingElse(t *testing.T) {
+	const foreign = "https://openrefine.example"
+	s := serveCorpus(t)
+	for name, s := range map[string]*service{"without origins": s, "with others": s.with(func(c *Config) { c.Origins = []string{"https://friend.example"} })} {
+		for _, path := range []string{"/reconcile", "/reconcile/extend/propose", "/reconcile/suggest/entity?prefix=x", "/reconcile/suggest/type?prefix=x", "/reconcile/suggest/property?prefix=x", "/reconcile/preview?id=treaty/npt", "/reconcile/preview?id=none", "/reconcile?queries=x"} {
+			if r := s.ask(t, http.MethodGet, path, "", "Origin", foreign, "Sec-Fetch-Site", "cross-site"); r.Header().Get("Access-Control-Allow-Origin") != "*" || r.Header().Get("Access-Control-Allow-Credentials") != "" {
+				t.Errorf("%s: %s: %d %v", name, path, r.Code, r.Header())
+			}
+		}
+		preflight := s.ask(t, http.MethodOptions, "/reconcile", "", "Origin", foreign, "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "x-custom")
+		if preflight.Code != http.StatusNoContent || preflight.Header().Get("Access-Control-Allow-Origin") != "*" || preflight.Header().Get("Access-Control-Allow-Headers") != "x-custom" {
+			t.Errorf("%s: %d %v", name, preflight.Code, preflight.Header())
+		}
+		for _, path := range []string{"/entity/treaty/npt", "/export?format=ndjson&selection=x", "/reconciled"} {
+			if r := s.ask(t, http.MethodGet, path, "", "Origin", foreign); r.Header().Get("Access-Control-Allow-Origin") != "" {
+				t.Errorf("%s: %s: %v", name, path, r.Header())
+			}
+		}
+	}
+}
+
+func TestAPreviewCanBeFramedAndRunsNothing(t *testing.T) {
+	s := serveCorpus(t)
+	r := s.ask(t, http.MethodGet, "/reconcile/preview?id=state%2Fchn", "", "Accept-Language", "ru")
+	policy := r.Header().Get("Content-Security-Policy")
+	if r.Code != http.StatusOK || r.Header().Get("Content-Type") != "text/html; charset=utf-8" || !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors *") || strings.Contains(policy, "script-src") || r.Header().Get("X-Frame-Options") != "" {
+		t.Errorf("%d %v", r.Code, r.Header())
+	}
+	for _, part := range []string{`href="/entity/state/chn"`, "Китай", "state/chn", "ISO3166_1_A2"} {
+		if !strings.Contains(r.Body.String(), part) {
+			t.Errorf("no %s in %s", part, r.Body)
+		}
+	}
+	if r := s.ask(t, http.MethodGet, "/reconcile/preview?id=state/none", ""); r.Code != http.StatusNotFound {
+		t.Errorf("%d %s", r.Code, r.Body)
+	}
+}
+
+func TestTheAddressesOfTheManifestLeadSomewhere(t *testing.T) {
+	s := serveCorpus(t)
+	m := read[reconcile.Manifest](t, s.do(t, http.MethodGet, "/reconcile", "", nil))
+	targets := []string{strings.ReplaceAll(m.View.URL, "{{id}}", url.PathEscape("treaty/npt")), strings.ReplaceAll(m.Preview.URL, "{{id}}", url.QueryEscape("treaty/npt")), m.Extend.Propose.URL + m.Extend.Propose.Path, m.IdentifierSpace + "treaty/npt"}
+	for _, service := range m.Suggest {
+		targets = append(targets, service.URL+service.Path+"?prefix=x")
+	}
+	for _, target := range targets {
+		if r := s.do(t, http.MethodGet, target, "", nil); r.Code != http.StatusOK {
+			t.Errorf("%s: %d %s", target, r.Code, r.Body)
+		}
+	}
+}
+
+func TestSuggestionsCanBeSkippedAndNarrowedByType(t *testing.T) {
+	s := serveCorpus(t)
+	type answer struct{ Result []reconcile.Suggestion }
+	all := read[answer](t, s.do(t, http.MethodGet, "/reconcile/suggest/entity?prefix=republic", "", nil)).Result
+	rest := read[answer](t, s.do(t, http.MethodGet, "/reconcile/suggest/entity?prefix=republic&cursor=5", "", nil)).Result
+	if len(all) != reconcile.SuggestLimit || len(rest) == 0 || rest[0].ID != all[5].ID {
+		t.Errorf("%v\n%v", all, rest)
+	}
+	if treaties := read[answer](t, s.do(t, http.MethodGet, "/reconcile/suggest/entity?prefix=republic&type=treaty", "", nil)).Result; slices.ContainsFunc(treaties, func(e reconcile.Suggestion) bool { return e.ID.Kind() != graph.KindTreaty }) {
+		t.Errorf("%v", treaties)
+	}
+	if far := read[answer](t, s.do(t, http.MethodGet, "/reconcile/suggest/entity?prefix=republic&cursor=9000000000", "", nil)).Result; len(far) > reconcile.SuggestLimit {
+		t.Errorf("%d suggestions", len(far))
+	}
+}
+
+func TestWhatIsAskedWronglyOrTooMuchIsRefusedByItsStatus(t *testing.T) {
+	s := serveCorpus(t).with(func(c *Config) { c.Limits = Limits{Body: 20_000, Deadline: time.Minute} })
+	queries := func(n int) string {
+		parts := make([]string, n)
+		for i := range parts {
+			parts[i] = fmt.Sprintf(`"q%d":{"query":"China"}`, i)
+		}
+		return "{" + strings.Join(parts, ",") + "}"
+	}
+	form := func(name, value string) string { return url.Values{name: {value}}.Encode() }
+	const formType = "application/x-www-form-urlencoded"
+	for name, c := range map[string]struct {
+		method, target, contentType, body string
+		status                            int
+	}{
+		"as many as may be":       {http.MethodPost, "/reconcile", formType, form("queries", queries(reconcile.MaxQueries)), http.StatusOK},
+		"one more":                {http.MethodPost, "/reconcile", formType, form("queries", queries(reconcile.MaxQueries+1)), http.StatusRequestEntityTooLarge},
+		"a long body":             {http.MethodPost, "/reconcile", formType, strings.Repeat("x", 20_001), http.StatusRequestEntityTooLarge},
+		"a long address":          {http.MethodGet, "/reconcile?queries=" + strings.Repeat("x", 20_001), "", "", http.StatusRequestURITooLong},
+		"JSON":                    {http.MethodPost, "/reconcile", "application/json", queries(1), http.StatusUnsupportedMediaType},
+		"no type":                 {http.MethodPost, "/reconcile", "", queries(1), http.StatusUnsupportedMediaType},
+		"another form":            {http.MethodPost, "/reconcile", formType, form("query", "x"), http.StatusBadRequest},
+		"both":                    {http.MethodPost, "/reconcile", formType, form("queries", "{}") + "&" + form("extend", "{}"), http.StatusBadRequest},
+		"a broken form":           {http.MethodPost, "/reconcile", formType, "queries=%zz", http.StatusBadRequest},
+		"no JSON":                 {http.MethodGet, "/reconcile?queries=x", "", "", http.StatusBadRequest},
+		"no extension":            {http.MethodGet, "/reconcile/extend", "", "", http.StatusBadRequest},
+		"an unknown type":         {http.MethodGet, "/reconcile/suggest/entity?prefix=x&type=country", "", "", http.StatusBadRequest},
+		"an unknown proposal":     {http.MethodGet, "/reconcile/extend/propose?type=country", "", "", http.StatusBadRequest},
+		"a wrong limit":           {http.MethodGet, "/reconcile/extend/propose?limit=0", "", "", http.StatusBadRequest},
+		"a wrong cursor":          {http.MethodGet, "/reconcile/suggest/type?prefix=x&cursor=-1", "", "", http.StatusBadRequest},
+		"a form that suggests":    {http.MethodPost, "/reconcile/suggest/type", formType, "prefix=x", http.StatusMethodNotAllowed},
+		"what is to be deleted":   {http.MethodDelete, "/reconcile", "", "", http.StatusMethodNotAllowed},
+		"a function to call":      {http.MethodGet, "/reconcile?callback=evil", "", "", http.StatusOK},
+		"the extension's own way": {http.MethodPost, "/reconcile/extend", formType, form("extend", `{"ids":["treaty/npt"],"properties":[{"id":"type"}]}`), http.StatusOK},
+	} {
+		r := s.do(t, c.method, c.target, c.contentType, strings.NewReader(c.body))
+		if r.Code != c.status || r.Code >= 400 && code(t, r) == "" || strings.Contains(r.Body.String(), "evil") || !strings.HasPrefix(r.Body.String(), "{") {
+			t.Errorf("%s: %d %.300s", name, r.Code, r.Body)
+		}
+	}
+}
+
+func TestABatchCostsWhatItMayFindAndAWrongOneWhatAWrongOperationDoes(t *testing.T) {
+	s := serveCorpus(t).with(func(c *Config) { c.Limits.Rate = 250 })
+	remaining := func(r *httptest.ResponseRecorder) string { return strings.Split(r.Header().Get("RateLimit"), ";")[1] }
+	if r := s.reconcileForm(t, "queries", `{"a":{"query":"China","limit":20},"b":{"query":"France","limit":9}}`); r.Code != http.StatusOK || remaining(r) != "r=220" {
+		t.Errorf("%d %v", r.Code, r.Header())
+	}
+	if r := s.reconcileForm(t, "queries", `{`); r.Code != http.StatusBadRequest {
+		t.Errorf("%d %s", r.Code, r.Body)
+	}
+	if r := s.reconcileForm(t, "extend", `{"ids":["a","b","c"],"properties":[{"id":"name"},{"id":"type"}]}`); r.Code != http.StatusOK || remaining(r) != "r=113" {
+		t.Errorf("%d %v", r.Code, r.Header())
+	}
+	r := s.reconcileForm(t, "queries", `{"a":{"query":"China","limit":50},"b":{"query":"China","limit":50},"c":{"query":"China","limit":50}}`)
+	if r.Code != http.StatusTooManyRequests || code(t, r) != "LIMIT_EXCEEDED" || r.Header().Get("Retry-After") == "" {
+		t.Errorf("%d %v %s", r.Code, r.Header(), r.Body)
+	}
+}
+
+func TestABatchThatTakesTooLongIsGivenUp(t *testing.T) {
+	s := serveCorpus(t).with(func(c *Config) { c.Limits.Deadline = time.Nanosecond })
+	if r := s.reconcileForm(t, "queries", `{"a":{"query":"nothing bears this name"}}`); r.Code != http.StatusGatewayTimeout || code(t, r) != "TIMEOUT" {
+		t.Errorf("%d %s", r.Code, r.Body)
+	}
+}
+
+func TestATextIsTakenForNothingElseInReconciliation(t *testing.T) {
+	s := serveHostile(t)
+	names, texts := injections(t)
+	extend := func(id, property, setting string) string {
+		return url.QueryEscape(`{"ids":[` + quoted(id) + `],"properties":[{"id":` + quoted(property) + `,"settings":{"language":` + quoted(setting) + `,"limit":` + quoted(setting) + `}}]}`)
+	}
+	query := func(key, text, kind, property, value string) string {
+		return url.QueryEscape(`{` + quoted(key) + `:{"query":` + quoted(text) + `,"type":` + quoted(kind) + `,"properties":[{"pid":` + quoted(property) + `,"v":[` + quoted(value) + `,{"id":` + quoted(value) + `}]}]}}`)
+	}
+	for what, target := range map[string]func(text string) string{
+		"queries":          func(text string) string { return "?queries=" + url.QueryEscape(text) },
+		"query":            func(text string) string { return "?queries=" + query("q", text, "", "name", "x") },
+		"type":             func(text string) string { return "?queries=" + query("q", "x", text, "name", "x") },
+		"pid":              func(text string) string { return "?queries=" + query("q", "x", "", text, "x") },
+		"v, a name":        func(text string) string { return "?queries=" + query("q", "", "", "name:en", text) },
+		"v, an identifier": func(text string) string { return "?queries=" + query("q", "China", "", "identifier:URL", text) },
+		"v, a date":        func(text string) string { return "?queries=" + query("q", "NPT", "", "ADOPTED", text) },
+		"v, a status":      func(text string) string { return "?queries=" + query("q", "NPT", "", "status", text) },
+		"v, an entity":     func(text string) string { return "?queries=" + query("q", "China", "", "SIGNED", text) },
+		"extend":           func(text string) string { return "?extend=" + url.QueryEscape(text) },
+		"id":               func(text string) string { return "?extend=" + extend(text, "name", "en") },
+		"property":         func(text string) string { return "?extend=" + extend("state/chn", text, "en") },
+		"setting":          func(text string) string { return "?extend=" + extend("state/chn", "name", text) },
+		"prefix, entity":   func(text string) string { return "/suggest/entity?prefix=" + url.QueryEscape(text) },
+		"prefix, type":     func(text string) string { return "/suggest/type?prefix=" + url.QueryEscape(text) },
+		"prefix, property": func(text string) string { return "/suggest/property?prefix=" + url.QueryEscape(text) },
+		"cursor":           func(text string) string { return "/suggest/entity?prefix=x&cursor=" + url.QueryEscape(text) },
+		"preview":          func(text string) string { return "/preview?id=" + url.QueryEscape(text) },
+		"proposed type":    func(text string) string { return "/extend/propose?type=" + url.QueryEscape(text) },
+		"proposed limit":   func(text string) string { return "/extend/propose?limit=" + url.QueryEscape(text) },
+		"callback":         func(text string) string { return "?callback=" + url.QueryEscape(text) },
+	} {
+		t.Run(what, func(t *testing.T) {
+			for _, name := range names {
+				c := hostileCase{Name: name, Method: http.MethodGet, Target: "/reconcile" + target(texts[name]), Want: "OK BAD_USER_INPUT NOT_FOUND LIMIT_EXCEEDED", Header: map[string]string{"Content-Type": ""}}
+				if r := s.send(t, &c); t.Failed() {
+					t.Fatalf("%s: %.300s is answered %d %.1000s", name, c.Target, r.Code, r.Body)
+				}
+			}
+			if again := s.ask(t); string(again) != string(s.innocent) {
+				t.Errorf("afterwards the innocent request is answered %s", again)
+			}
+		})
+	}
+}

@@ -144,9 +144,10 @@ func (f *finder) byConditions(names bool) {
 	}
 }
 
-// add adds what was found, unless it was found before. like is how far the name is the one that was asked for.
+// add adds what was found, unless it was found as well before. like is how far the name is the one that was asked for.
 func (f *finder) add(m index.Match, like float64, spelled bool) {
-	if _, there := f.place[m.Entity]; there || f.q.Kinds != 0 && !f.q.Kinds.Has(m.Entity.Kind()) {
+	place, there := f.place[m.Entity]
+	if there && (f.list[place].class != 0 || m.Class == 0) || f.q.Kinds != 0 && !f.q.Kinds.Has(m.Entity.Kind()) {
 		return
 	}
 	reason, _, _ := strings.Cut(m.Reason, ";") // how many others there are is told of those that fit the conditions
@@ -161,6 +162,10 @@ func (f *finder) add(m index.Match, like float64, spelled bool) {
 		c.Reason += ", spelled otherwise"
 	default:
 		c.NameScore = scores[m.Class]
+	}
+	if there { // by an identifier only
+		f.list[place] = c
+		return
 	}
 	f.place[m.Entity] = len(f.list)
 	f.list = append(f.list, c)
