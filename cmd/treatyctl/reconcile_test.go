@@ -126,27 +126,35 @@ func TestTheTableOf249CountriesIsReconciledInThreeLanguages(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer idx.Close()
-	for lang, column := range map[string]string{"zh": "official_name_cn", "ru": "official_name_ru", "en": "official_name_en"} {
+	for column, lang := range map[string]string{
+		"official_name_cn": "zh", "official_name_ru": "ru", "official_name_en": "en",
+		"UNTERM Chinese Short": "zh", "UNTERM Russian Short": "ru", "UNTERM English Short": "en", // "Gambia (the)", "Ниуэ **"
+		"UNTERM Chinese Formal": "zh", "UNTERM Russian Formal": "ru", "UNTERM English Formal": "en", // "the Republic of Albania"
+	} {
 		rows, err := csv.NewReader(strings.NewReader(b.ok(t, "reconcile", path, "--column", column, "--kind", "territory", "--language", lang))).ReadAll()
 		if err != nil {
 			t.Fatal(err)
 		}
 		code, id, name := slices.Index(rows[0], "ISO3166-1-Alpha-2"), slices.Index(rows[0], "id"), slices.Index(rows[0], column)
-		right := 0
+		named, right := 0, 0
 		for i, row := range rows[1:] {
+			if row[name] == "" { // not a member of the United Nations
+				continue
+			}
+			named++
 			want, _ := idx.Snapshot().ByIdentifier(graph.Identifier{Scheme: graph.SchemeISO31661A2, Value: row[code]}, index.AsOf{})
 			switch {
 			case row[id] == string(want):
 				right++
 			case row[id+3] == "yes":
-				t.Errorf("%s row %d: %q is %s and was taken for %s", lang, i+2, row[name], want, row[id])
+				t.Errorf("%s, row %d: %q is %s and was taken for %s", column, i+2, row[name], want, row[id])
 			default:
-				t.Logf("%s row %d: %q is %s, found %q", lang, i+2, row[name], want, row[id:])
+				t.Logf("%s, row %d: %q is %s, found %q", column, i+2, row[name], want, row[id:])
 			}
 		}
-		t.Logf("%s: %d of %d right", lang, right, len(rows)-1)
-		if len(rows) != 250 || float64(right) < .99*249 {
-			t.Errorf("%s: %d of %d right", lang, right, len(rows)-1)
+		t.Logf("%s: %d of %d right", column, right, named)
+		if len(rows) != 250 || named < 195 || float64(right) < .99*float64(named) {
+			t.Errorf("%s: %d of %d right", column, right, named)
 		}
 	}
 }
