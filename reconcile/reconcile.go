@@ -74,8 +74,11 @@ const (
 	silence         = .3 // what a score loses when no condition is known to hold
 )
 
-// Find returns the candidates of a query, the best first. The errors are those of index.Snapshot.Search.
+// Find returns the candidates of a query, the best first. The errors are the context's and those of index.Snapshot.Search.
 func (r *Reconciler) Find(ctx context.Context, q *Query) ([]Candidate, error) {
+	if err := ctx.Err(); err != nil { // what is looked up does not ask it
+		return nil, fmt.Errorf("reconcile: %w", err)
+	}
 	f := finder{r: r, q: q, place: map[graph.ID]int{}}
 	text := strings.TrimSpace(q.Text)
 	if utf8.RuneCountInString(text) > graph.MaxNameRunes {
