@@ -232,7 +232,7 @@ func (h reconciliation) endpoint(a *inquiry) (any, error) {
 	if err != nil {
 		return nil, mistaken{err}
 	}
-	if err := h.charge(a, 1+batch.Candidates()); err != nil {
+	if err := h.charge(a, 1+batch.Cost()); err != nil {
 		return nil, err
 	}
 	return a.Answer(a.request.Context(), batch)

@@ -126,7 +126,18 @@ type Value struct {
 }
 
 // Values returns what an entity has for a property, at most so many.
-func (r *Reconciler) Values(id graph.ID, p *Property, most int) (list []Value) {
+func (r *Reconciler) Values(id graph.ID, p *Property, most int) []Value {
+	list := r.values(id, p, most)
+	for i := range list {
+		if v := &list[i]; v.Entity != "" {
+			v.Text = r.Label(v.Entity)
+		}
+	}
+	return list
+}
+
+// values is Values without the names of entities.
+func (r *Reconciler) values(id graph.ID, p *Property, most int) (list []Value) {
 	switch p.sort {
 	case sortName:
 		for _, n := range r.Snapshot.Names(id, index.AsOf{}) {
@@ -177,8 +188,6 @@ func (r *Reconciler) stated(id graph.ID, p *Property, most int) (list []Value) {
 				continue
 			}
 			v = Value{Text: from.String(), Day: from.Earliest() == from.Latest() && from.String() == from.Earliest().String()}
-		} else if v.Entity != "" {
-			v.Text = r.Label(v.Entity)
 		}
 		if !slices.Contains(list, v) {
 			list = append(list, v)
@@ -205,24 +214,37 @@ const (
 // valuesCompared is how many values of an entity a condition is held against: the parties of the largest treaties.
 const valuesCompared = 300
 
+// A test is a condition made ready: what tells of a value whether it is one of those given. Values that can be none are left out.
+type test struct {
+	*Condition
+	fits []func(Value) bool
+}
+
+func (r *Reconciler) test(c *Condition) test {
+	t := test{Condition: c}
+	for _, given := range c.Values {
+		if fits, err := r.comparison(&c.Property, given); err == nil {
+			t.fits = append(t.fits, fits)
+		}
+	}
+	return t
+}
+
 // holds holds an entity against a condition. Only what an entity has one of can exclude it: a scheme gives an identifier once, and there is
 // one type, status and date of an event. Of names and links the record need not know all.
-func (r *Reconciler) holds(c *Condition, id graph.ID) verdict {
-	has := r.Values(id, &c.Property, valuesCompared)
-	readable := false
-	for _, given := range c.Values {
-		fits, err := r.comparison(&c.Property, given)
-		if err != nil {
-			continue
-		}
-		readable = true
+func (r *Reconciler) holds(t *test, id graph.ID) verdict {
+	if len(t.fits) == 0 {
+		return silent
+	}
+	has := r.values(id, &t.Property, valuesCompared)
+	for _, fits := range t.fits {
 		if slices.ContainsFunc(has, fits) {
 			return agrees
 		}
 	}
-	switch c.Property.sort {
+	switch t.Property.sort {
 	case sortIdentifier, sortType, sortStatus, sortDate:
-		if readable && len(has) > 0 {
+		if len(has) > 0 {
 			return excludes
 		}
 	}

@@ -34,10 +34,10 @@ var ErrTooMuch = errors.New("too much is asked for at once")
 // A Batch is queries by the keys under which their answers are expected.
 type Batch map[string]*Query
 
-// Candidates is how many candidates the batch may get: what it costs.
-func (b Batch) Candidates() (n int) {
+// Cost is how many candidates the batch may get, and as many again for each property that they are held against.
+func (b Batch) Cost() (n int) {
 	for _, q := range b {
-		n += q.Limit
+		n += q.Limit * (1 + len(q.Conditions))
 	}
 	return n
 }

@@ -80,6 +80,9 @@ func (r *Reconciler) Find(ctx context.Context, q *Query) ([]Candidate, error) {
 		return nil, fmt.Errorf("reconcile: %w", err)
 	}
 	f := finder{r: r, q: q, place: map[graph.ID]int{}}
+	for i := range q.Conditions {
+		f.tests = append(f.tests, r.test(&q.Conditions[i]))
+	}
 	text := strings.TrimSpace(q.Text)
 	if utf8.RuneCountInString(text) > graph.MaxNameRunes {
 		return nil, nil // no name is so long
@@ -88,8 +91,9 @@ func (r *Reconciler) Find(ctx context.Context, q *Query) ([]Candidate, error) {
 		f.lookup(text)
 	}
 	f.byConditions(text == "")
-	if list := f.settled(); text == "" || len(list) > 0 && list[0].Match {
-		return f.shown(list), nil
+	list, err := f.settled(ctx)
+	if err != nil || text == "" || len(list) > 0 && list[0].Match {
+		return f.shown(list), err
 	}
 	page, err := r.Snapshot.Search(ctx, index.SearchQuery{Text: text, Kinds: q.Kinds, Langs: q.Languages, Names: true, Fuzzy: true, First: searchDepth})
 	switch {
@@ -100,13 +104,15 @@ func (r *Reconciler) Find(ctx context.Context, q *Query) ([]Candidate, error) {
 	for i := range page.Items {
 		f.add(page.Items[i].Match, similarity(text, page.Items[i].Name.Text), false)
 	}
-	return f.shown(f.settled()), nil
+	list, err = f.settled(ctx)
+	return f.shown(list), err
 }
 
 // A finder gathers the candidates of one query.
 type finder struct {
 	r     *Reconciler
 	q     *Query
+	tests []test // of the conditions
 	list  []Candidate
 	place map[graph.ID]int // in list
 }
@@ -175,9 +181,13 @@ func (f *finder) add(m index.Match, like float64, spelled bool) {
 }
 
 // settled judges what was found by the conditions, and puts the best first. Equals stay as they were found: the one with more statements first.
-func (f *finder) settled() []Candidate {
+// The only error is the context's: the conditions are held against each candidate.
+func (f *finder) settled(ctx context.Context) ([]Candidate, error) {
 	var list []Candidate
 	for _, c := range f.list {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("reconcile: %w", err)
+		}
 		if f.judge(&c) {
 			list = append(list, c)
 		}
@@ -201,19 +211,19 @@ func (f *finder) settled() []Candidate {
 		best := &list[0]
 		best.Match = best.Rivals == 0 && best.agreeing == len(f.q.Conditions) && best.certain(f.q.Text == "")
 	}
-	return list
+	return list, nil
 }
 
 // judge holds a candidate against the conditions and gives it its score; false: one of them excludes it.
 func (f *finder) judge(c *Candidate) bool {
-	for i := range f.q.Conditions {
-		condition := &f.q.Conditions[i]
-		switch f.r.holds(condition, c.ID) {
+	for i := range f.tests {
+		t := &f.tests[i]
+		switch f.r.holds(t, c.ID) {
 		case excludes:
 			return false
 		case agrees:
 			c.agreeing++
-			c.Identified = c.Identified || condition.Property.sort == sortIdentifier
+			c.Identified = c.Identified || t.Property.sort == sortIdentifier
 		}
 	}
 	c.Agreement, c.Score = 1, c.NameScore

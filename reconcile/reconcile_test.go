@@ -253,7 +253,7 @@ func TestBatchesBeyondTheLimitsAndBatchesThatAreNoneAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := batch["a"]
-	if a.Limit != 3 || a.Kinds != graph.Set(graph.KindState) || a.Conditions[0].Values[0].Text != "1958" || a.Conditions[1].Values[0].Entity != "organisation/un" || a.Conditions[1].Values[1].Text != "true" || batch.Candidates() != 3+reconcile.DefaultLimit {
+	if a.Limit != 3 || a.Kinds != graph.Set(graph.KindState) || a.Conditions[0].Values[0].Text != "1958" || a.Conditions[1].Values[0].Entity != "organisation/un" || a.Conditions[1].Values[1].Text != "true" || batch.Cost() != 3*3+reconcile.DefaultLimit {
 		t.Errorf("%+v", a)
 	}
 }
