@@ -14,8 +14,8 @@ import (
 var mayImport = map[string]string{
 	"treatygraph":                         "*",
 	"treatygraph/bench":                   "*",
-	"treatygraph/cmd/treatyctl":           "archive corpus ingest extract export export/parquet export/selection index graph/storeurl graph/sqlite graph",
-	"treatygraph/httpapi":                 "resolvers resolvers/internal/gen export export/rdf export/selection explorer explorer/graphiql schema edit index graph/guard graph",
+	"treatygraph/cmd/treatyctl":           "archive corpus ingest extract export export/parquet export/selection reconcile index graph/storeurl graph/sqlite graph",
+	"treatygraph/httpapi":                 "resolvers resolvers/internal/gen export export/rdf export/selection explorer explorer/graphiql schema edit reconcile index graph/guard graph",
 	"treatygraph/resolvers":               "resolvers/internal/gen resolvers/internal/view resolvers/scalar export edit index graph",
 	"treatygraph/resolvers/internal/gen":  "resolvers/internal/view resolvers/scalar graph",
 	"treatygraph/resolvers/internal/view": "export edit index graph",
@@ -23,6 +23,7 @@ var mayImport = map[string]string{
 	"treatygraph/archive":                 "graph",
 	"treatygraph/ingest":                  "extract edit index graph",
 	"treatygraph/edit":                    "index graph",
+	"treatygraph/reconcile":               "index graph",
 	"treatygraph/index":                   "index/analysis index/topology index/text graph",
 	"treatygraph/index/analysis":          "",
 	"treatygraph/index/topology":          "graph",

@@ -14,11 +14,21 @@ import (
 	"testing"
 )
 
-// exchange is a request of docs/http.md with the answer that stands below it.
+// exchange is a request of a guide with the answer that stands below it.
 var exchange = regexp.MustCompile("(?s)```http\n(GET|POST) ([^\n]*)\n(.*?)```\n```http\n([0-9]+)\n(.*?)```\n")
 
 func TestTheExchangesInTheGuideToHTTPAreThoseOfTheService(t *testing.T) {
-	text, err := os.ReadFile("../docs/http.md")
+	tryExchanges(t, "http.md", 20)
+}
+
+func TestTheExchangesInTheGuideToReconciliationAreThoseOfTheService(t *testing.T) {
+	tryExchanges(t, "reconciliation.md", 4)
+}
+
+// tryExchanges runs the exchanges of a guide, of which there are at least some.
+func tryExchanges(t *testing.T, guide string, least int) {
+	t.Helper()
+	text, err := os.ReadFile("../docs/" + guide)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +37,7 @@ func TestTheExchangesInTheGuideToHTTPAreThoseOfTheService(t *testing.T) {
 		c.Trusted = trusted(t, `{"label":"query Label($id:ID!){entity(id:$id){label}}"}`)
 	})
 	exchanges := exchange.FindAllStringSubmatch(string(text), -1)
-	if n := strings.Count(string(text), "```http\n"); n != 2*len(exchanges) || n < 20 {
+	if n := strings.Count(string(text), "```http\n"); n != 2*len(exchanges) || n < least {
 		t.Fatalf("%d blocks make %d exchanges", n, len(exchanges))
 	}
 	tag := ""

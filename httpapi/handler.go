@@ -80,6 +80,7 @@ func NewHandler(c Config) http.Handler {
 	mux.Handle("GET /export", authenticated(c.Auth, withClient(c.TrustedProxies, limited(c.Limits, newExports(c, rate)))))
 	mux.Handle("GET /ns", http.HandlerFunc(serveVocabulary))
 	mux.Handle("GET /ns/shapes", http.HandlerFunc(serveShapes))
+	reconciliation{c, rate}.register(mux)
 	newGraphiQL().register(mux)
 	return withRequestID(observed(c, onTheWire(c, recovering(c.Logger, mux))))
 }

@@ -12,11 +12,11 @@ import (
 // graph.NormalizeName. Better classes come first, then the entity with more statements, then the lower ID. Deprecated statements do not
 // count. Kinds 0: all.
 func (s *Snapshot) Lookup(text string, kinds graph.KindSet, at AsOf) []Match {
-	return s.lookup(text, kinds, nil, at)
+	return s.LookupIn(text, kinds, nil, at)
 }
 
-// lookup is Lookup with names of some languages only; none: of all.
-func (s *Snapshot) lookup(text string, kinds graph.KindSet, langs []graph.Language, at AsOf) []Match {
+// LookupIn is Lookup with names of some languages only, "zh" being also zh-Hant; none: of all.
+func (s *Snapshot) LookupIn(text string, kinds graph.KindSet, langs []graph.Language, at AsOf) []Match {
 	l := lookup{s: s, at: at, kinds: kinds}
 	if id, err := graph.ParseID(text); err == nil {
 		if e, ok := s.Entity(id, at); ok {

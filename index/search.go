@@ -222,7 +222,7 @@ func (s *Snapshot) matchesIn(ctx context.Context, index *text.Index, q *SearchQu
 		best[h.Entity], classes[h.Class][h.Entity] = h.Class, h
 	}
 	if q.Names {
-		for _, m := range s.lookup(q.Text, q.Kinds, q.Langs, q.At) {
+		for _, m := range s.LookupIn(q.Text, q.Kinds, q.Langs, q.At) {
 			add(hit{Match: m}, m.Name.Lang)
 		}
 	}
