@@ -169,7 +169,7 @@ type exportQuery struct {
 }
 
 // exportParameters are all there are: another is a mistake, and without the one it stands for much would be exported that nobody asked for.
-var exportParameters = []string{"format", "selection", "revision", "validOn", "evidence", "language", "manifest"}
+var exportParameters = []string{"format", "selection", "revision", "recordedAt", "validOn", "evidence", "language", "manifest"}
 
 func (e exports) query(r *http.Request) (q exportQuery, err error) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
@@ -188,7 +188,7 @@ func (e exports) query(r *http.Request) (q exportQuery, err error) {
 	if q.format = export.Find(e.Formats, name); q.format == nil {
 		return q, fmt.Errorf("format: %.40q is none; there are %s", name, strings.Join(export.Names(e.Formats), ", "))
 	}
-	q.Selection, q.ValidOn, q.Base = values.Get("selection"), values.Get("validOn"), base(r)+"/entity/"
+	q.Selection, q.RecordedAt, q.ValidOn, q.Base = values.Get("selection"), values.Get("recordedAt"), values.Get("validOn"), base(r)+"/entity/"
 	if v := values.Get("revision"); v != "" {
 		n, err := strconv.ParseUint(v, 10, 63)
 		if err != nil || n == 0 {
@@ -226,6 +226,7 @@ func (q exportQuery) manifestURL(r *http.Request, about *export.About) string {
 	if q.pinned() {
 		return r.URL.Path + "?" + values.Encode()
 	}
+	values.Del("recordedAt")
 	values.Set("revision", strconv.FormatUint(uint64(about.Revision), 10))
 	return r.URL.Path + "?" + values.Encode()
 }

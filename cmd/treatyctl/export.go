@@ -58,6 +58,7 @@ func newExportCommand(s *settings) *cobra.Command {
 	flags.StringVar(&f.format, "format", "", "the `FORMAT`: "+strings.Join(export.Names(formats), ", "))
 	flags.StringVar(&f.Selection, "selection", selection.All, "all, a `PERMALINK`, or a filter as JSON")
 	flags.Uint64Var(&f.revision, "revision", 0, "the `NUMBER` of the revision; default: the newest. A permalink has its own")
+	flags.StringVar(&f.RecordedAt, "recorded-at", "", "the newest revision at or before this `TIME`, such as 2026-11-27T08:00:00Z, in the place of --revision")
 	flags.StringVar(&f.ValidOn, "valid-on", "", "only what holds on this `DAY`, such as 2008-04-06. A permalink has its own")
 	flags.BoolVar(&f.Evidence, "evidence", false, "with the evidence of each statement, where the format has a place for it")
 	flags.StringVar(&f.language, "language", "en", "the `LANGUAGE` of labels as a BCP 47 tag")
@@ -86,7 +87,7 @@ func runExport(c *cobra.Command, s *settings, f *exportFlags) (err error) {
 	}
 	source, err := selection.Open(c.Context(), snapshot, record.Store, f.Query)
 	if errors.Is(err, selection.ErrSelection) {
-		return usageError("--%s", strings.Replace(err.Error(), "validOn:", "valid-on:", 1))
+		return usageError("--%s", strings.NewReplacer("validOn", "valid-on", "recordedAt", "recorded-at").Replace(err.Error()))
 	}
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"treatygraph/export"
 	"treatygraph/graph"
@@ -25,12 +26,13 @@ var ErrSelection = errors.New("selection")
 
 // A Query says what to export.
 type Query struct {
-	Selection string               // All, which is also meant by nothing; a permalink; or a StatementFilter of the API as JSON
-	Revision  graph.RevisionNumber // 0: the newest. A permalink has its own
-	ValidOn   string               // a day, EDTF; empty: whenever it holds. A permalink has its own
-	Evidence  bool                 // whether rows show their evidence
-	Language  graph.Language       // of labels; empty: en
-	Base      string               // what addresses of entities begin with, see export.About; empty: DefaultBase
+	Selection  string               // All, which is also meant by nothing; a permalink; or a StatementFilter of the API as JSON
+	Revision   graph.RevisionNumber // 0: the newest. A permalink has its own
+	RecordedAt string               // a time, RFC 3339: the newest revision at or before it, in the place of Revision; empty: Revision says it
+	ValidOn    string               // a day, EDTF; empty: whenever it holds. A permalink has its own
+	Evidence   bool                 // whether rows show their evidence
+	Language   graph.Language       // of labels; empty: en
+	Base       string               // what addresses of entities begin with, see export.About; empty: DefaultBase
 }
 
 // DefaultBase is what addresses of entities begin with where no service is asked: they name the entities, and lead nowhere.
@@ -57,8 +59,8 @@ func Open(ctx context.Context, s *index.Snapshot, store Contents, q Query) (*Sou
 		}
 		found, err = s.SelectClaims(ctx, filter, at)
 	default:
-		if q.Revision != 0 || q.ValidOn != "" {
-			return nil, refuse("selection", "a permalink is of a time of its own: leave out revision and validOn")
+		if q.Revision != 0 || q.RecordedAt != "" || q.ValidOn != "" {
+			return nil, refuse("selection", "a permalink is of a time of its own: leave out revision, recordedAt and validOn")
 		}
 		subgraph, wrong := s.OpenPermalink(q.Selection)
 		if errors.Is(wrong, index.ErrPermalink) {
@@ -82,6 +84,18 @@ func (q *Query) at(s *index.Snapshot) (at index.AsOf, err error) {
 		return at, refuse("revision", "there is no revision %d; the newest is %d", q.Revision, newest)
 	}
 	at.Revision = q.Revision
+	if q.RecordedAt != "" {
+		t, err := time.Parse(time.RFC3339Nano, q.RecordedAt)
+		switch {
+		case err != nil:
+			return at, refuse("recordedAt", "%.40q is not a time such as 2026-11-27T08:00:00Z", q.RecordedAt)
+		case q.Revision != 0:
+			return at, refuse("recordedAt", "stands together with revision; give one of them")
+		}
+		if at.Revision = s.RevisionAt(t); at.Revision == 0 {
+			return at, refuse("recordedAt", "nothing was recorded by then")
+		}
+	}
 	if q.ValidOn == "" {
 		return at, nil
 	}
