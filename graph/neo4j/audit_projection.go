@@ -359,7 +359,7 @@ func (a *audit) properties(t *transaction, w window, known map[string]bool, f *f
 		for _, n := range a.should[id] {
 			of[id] = append(of[id], n)
 		}
-		want := projection.EntityProperties(id, of[id])
+		want := map[string]any(projection.EntityProperties(id, of[id]))
 		if is := plain(row[1].(map[string]any)); !reflect.DeepEqual(is, want) {
 			f.add("entity", id, "does not show what its facts say: %s", differing(is, want))
 			changed = append(changed, want)
