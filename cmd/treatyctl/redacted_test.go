@@ -109,3 +109,51 @@ func TestADocumentWhoseTextWasRedactedIsRefusedInOneSentence(t *testing.T) {
 		t.Errorf("%d names of the document stand", named)
 	}
 }
+
+// An interrupting writer does something before the first that it is given.
+type interrupting struct{ first func() }
+
+func (w *interrupting) Write(b []byte) (int, error) {
+	if w.first != nil {
+		w.first()
+		w.first = nil
+	}
+	return len(b), nil
+}
+
+func TestWhatIsWrittenWhileItIsRedactedGoesToo(t *testing.T) {
+	b := newBench(t)
+	statement, text := b.confide(t)
+	between := func() {
+		store := b.open(t)
+		_, versions := history(t, store)
+		batch := &graph.Batch{Key: "between"}
+		for _, v := range versions {
+			a, err := graph.DecodeAssertion(v.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v.To == 0 && (v.Ref.Statement == statement || a.Subject == "person/x" && a.Object != "") { // the name, and what quotes the text
+				a.Confidence = 1
+				batch.Assert = append(batch.Assert, *a)
+			}
+		}
+		if _, err := store.Apply(t.Context(), batch); err != nil || len(batch.Assert) != 2 {
+			t.Fatalf("%d rewritten, error %v", len(batch.Assert), err)
+		}
+		if err := store.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	args := []string{"redact", "--store", b.store, "--entity", "person/x", "--text", string(text), "--reason", "a court ordered it", "--yes"}
+	var stderr strings.Builder
+	if code := run(t.Context(), args, noEnv, strings.NewReader(""), &interrupting{between}, &stderr); code != 0 {
+		t.Fatalf("exit code %d, %s", code, stderr.String())
+	}
+	if files := b.holds(t, "绝密"); len(files) > 0 {
+		t.Errorf("%v hold the secret", files)
+	}
+	if v, code := b.verify(t); code != 0 || v.Tombstones != 6 {
+		t.Errorf("exit code %d, %+v", code, v)
+	}
+}
