@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -168,8 +169,10 @@ func TestAFollowerOfAStoreThatWasRedactedStopsAndSavesNothingMore(t *testing.T) 
 	if err := index.Forget(folder); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(20 * time.Second); x.Err() == nil && time.Now().Before(end); {
-		time.Sleep(10 * time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if _, err := x.Wait(ctx, 2); !errors.Is(err, graph.ErrCorrupt) || !strings.Contains(err.Error(), "start again") {
+		t.Errorf("who waits for the revision is told %v", err)
 	}
 	if err := x.Err(); err == nil || !strings.Contains(err.Error(), "start again") {
 		t.Errorf("it follows on: %v", err)
