@@ -399,3 +399,26 @@ func TestACancelledContextEndsAllOfIt(t *testing.T) {
 		}
 	}
 }
+
+func TestACopyOfWhatWasRedactedSinceSaysWhatMayBeTheMatter(t *testing.T) {
+	words := described("topic/odd", odd)
+	for name, r := range map[string]*graph.Redaction{
+		"a version": {Key: "r", Reason: "a test", Refs: []graph.Ref{{Statement: words.ID(), Dataset: words.Dataset, From: 6}}},
+		"a text":    {Key: "r", Reason: "a test", Texts: []graph.TextHash{graph.HashText(odd)}},
+	} {
+		original, store := record(t), newStore(t)
+		if err := copyError(t, original, store); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := original.Redact(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		if err := copyError(t, original, store); !errors.Is(err, graph.ErrCorrupt) || !strings.Contains(err.Error(), "redacted") {
+			t.Errorf("%s: got %v", name, err)
+		}
+		fresh := newStore(t)
+		if err := copyError(t, original, fresh); err != nil || !read(t, fresh).equal(read(t, original)) {
+			t.Errorf("%s: a fresh copy, error %v", name, err)
+		}
+	}
+}

@@ -123,7 +123,7 @@ func sameTexts(ctx context.Context, from, to graph.Reader, c *graph.Change) erro
 	}
 	for i, t := range texts {
 		if !bytes.Equal(AppendText(nil, t), AppendText(nil, copies[i])) {
-			return fmt.Errorf("%w: text %s of the copy is not that of the original", graph.ErrCorrupt, t.Hash)
+			return fmt.Errorf("%w: text %s of the copy is not that of the original; was it redacted in one of them?", graph.ErrCorrupt, t.Hash)
 		}
 	}
 	return nil

@@ -19,30 +19,35 @@ func Restore(ctx context.Context, file io.ReadSeeker, to graph.Store, progress P
 	if s, err = Check(ctx, file, progress); err != nil {
 		return s, err
 	}
+	return s, Fill(ctx, file, to, progress)
+}
+
+// Fill is what Restore does once the file was checked: for those who make a store only for a file that is whole.
+func Fill(ctx context.Context, file io.ReadSeeker, to graph.Store, progress Progress) error {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return s, err
+		return err
 	}
 	r, err := newReader(ctx, file)
 	if err != nil {
-		return s, err
+		return err
 	}
 	defer r.close()
 	head, err := to.Head(ctx)
 	if err != nil {
-		return s, err
+		return err
 	}
 	if err := within(head, r.header.revision); err != nil {
-		return s, err
+		return err
 	}
 	there, stop := iter.Pull2(to.Revisions(ctx, 0))
 	defer stop()
 	for {
 		e, err := r.revision()
 		if err == io.EOF {
-			return s, nil
+			return nil
 		}
 		if err != nil {
-			return s, err
+			return err
 		}
 		if number := e.change.Revision.Number; number <= head.Revision {
 			err = stands(there, &e.change.Revision)
@@ -50,7 +55,7 @@ func Restore(ctx context.Context, file io.ReadSeeker, to graph.Store, progress P
 			err = fmt.Errorf("restoring revision %d: %w", number, err)
 		}
 		if err != nil {
-			return s, err
+			return err
 		}
 		progress.tell("restoring", e.change.Revision.Number, r.header.revision)
 	}

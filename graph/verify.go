@@ -362,10 +362,10 @@ func (v *verifier) loadText(ctx context.Context, hash TextHash) (*Text, error) {
 	switch {
 	case err != nil && !errors.Is(err, ErrCorrupt):
 		return nil, err
-	case t == nil && err == nil: // added by a revision that could not be read, or by none: then its quotes tell
+	case t == nil && err == nil && (text == nil || !text.Redacted): // added by a revision that could not be read, or by none: then its quotes tell
 		return text, nil
 	case t == nil:
-		t = &heldText{}
+		t = &heldText{used: true}
 		v.texts[hash] = t
 	}
 	if t.loaded {

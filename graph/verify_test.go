@@ -202,3 +202,34 @@ func TestADifferenceLeavesWhatWasRedactedAlone(t *testing.T) {
 		t.Errorf("of another body it asks for %+v, error %v", d, err)
 	}
 }
+
+// An unread record cannot give what its first revision did.
+type unread struct{ altered }
+
+func (s unread) Changes(ctx context.Context, after graph.RevisionNumber) iter.Seq2[graph.Change, error] {
+	return func(yield func(graph.Change, error) bool) {
+		if after == 0 {
+			yield(graph.Change{}, &graph.DigestError{Revision: 1, Reason: "changed"})
+			return
+		}
+		s.altered.Changes(ctx, after)(yield)
+	}
+}
+
+func TestQuotesInARedactedTextAreNoFindingAlsoWhereTheRevisionThatAddedItIsDamaged(t *testing.T) {
+	store, err := sqlite.Open(t.Context(), sqlite.Memory, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	if _, err := store.Apply(t.Context(), storetest.Fixture()); err != nil {
+		t.Fatal(err)
+	}
+	redacted := func(text *graph.Text) *graph.Text {
+		return &graph.Text{Hash: text.Hash, Lang: text.Lang, Redacted: true}
+	}
+	found, done := verify(t, unread{altered{Reader: store, text: redacted}})
+	if len(found) != 1 || found[0].Field != "digest" || found[0].Revision != 1 || done.Redacted != 1 {
+		t.Errorf("found %+v of %+v", found, done)
+	}
+}

@@ -203,6 +203,7 @@ func (x *Index) follow(ctx context.Context) {
 			if x.err.Swap(&err) == nil {
 				x.log.Warn("index cannot follow the store; it answers from memory", "error", err)
 			}
+			x.wake()
 			signal = nil // the signals of a store that fails do not cut the wait
 			timer.Reset(retry)
 			retry = min(2*retry, lastRetry)
@@ -266,7 +267,18 @@ func (x *Index) take(ctx context.Context, change *graph.Change) error {
 // Snapshot returns the newest snapshot. It never waits.
 func (x *Index) Snapshot() *Snapshot { return x.current.Load() }
 
-// Wait returns a snapshot at or after a revision as soon as there is one. It ends with the context's error, or ErrClosed.
+// wake has those who wait look again.
+func (x *Index) wake() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.published != nil {
+		close(x.published)
+		x.published = make(chan struct{})
+	}
+}
+
+// Wait returns a snapshot at or after a revision as soon as there is one. It ends with the context's error, ErrClosed, or graph.ErrCorrupt when
+// the index cannot follow its store there, as one that was redacted.
 func (x *Index) Wait(ctx context.Context, after graph.RevisionNumber) (*Snapshot, error) {
 	for {
 		x.mu.Lock()
@@ -277,6 +289,9 @@ func (x *Index) Wait(ctx context.Context, after graph.RevisionNumber) (*Snapshot
 		}
 		if published == nil {
 			return nil, fmt.Errorf("wait for revision %d: %w", after, ErrClosed)
+		}
+		if err := x.Err(); errors.Is(err, graph.ErrCorrupt) {
+			return nil, fmt.Errorf("wait for revision %d: %w", after, err)
 		}
 		select {
 		case <-published:

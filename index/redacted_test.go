@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -168,8 +169,10 @@ func TestAFollowerOfAStoreThatWasRedactedStopsAndSavesNothingMore(t *testing.T) 
 	if err := index.Forget(folder); err != nil {
 		t.Fatal(err)
 	}
-	for end := time.Now().Add(20 * time.Second); x.Err() == nil && time.Now().Before(end); {
-		time.Sleep(10 * time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if _, err := x.Wait(ctx, 2); !errors.Is(err, graph.ErrCorrupt) || !strings.Contains(err.Error(), "start again") {
+		t.Errorf("who waits for the revision is told %v", err)
 	}
 	if err := x.Err(); err == nil || !strings.Contains(err.Error(), "start again") {
 		t.Errorf("it follows on: %v", err)
@@ -179,5 +182,35 @@ func TestAFollowerOfAStoreThatWasRedactedStopsAndSavesNothingMore(t *testing.T) 
 	}
 	if files, err := os.ReadDir(folder); err != nil || len(files) > 0 {
 		t.Errorf("saved %v, error %v", files, err)
+	}
+}
+
+func TestWhatIsForgottenLeavesNothingInTheFolder(t *testing.T) {
+	store, folder := openFile(t, filepath.Join(t.TempDir(), "store.db")), t.TempDir()
+	write(t, store, &graph.Batch{Key: "1", Assert: []graph.Assertion{
+		redactable(graph.Claim{Subject: redacted, Predicate: graph.PredDescribed, Value: &graph.Value{Kind: graph.ValueText, Text: "d"}}), redactableName("Unheard-of")}})
+	x := followSaved(t, store, folder)
+	page, err := x.Snapshot().Search(t.Context(), index.SearchQuery{Text: "unheard", Names: true, First: 1}) // waits for the text index
+	if err != nil || len(page.Items) != 1 {
+		t.Fatalf("%+v, error %v", page, err)
+	}
+	if err := x.Close(); err != nil {
+		t.Fatal(err)
+	}
+	left := func() []os.DirEntry {
+		files, err := os.ReadDir(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return files
+	}
+	if files := left(); len(files) != 2 { // shape and texts
+		t.Fatalf("saved %v", files)
+	}
+	if err := index.Forget(folder); err != nil {
+		t.Fatal(err)
+	}
+	if files := left(); len(files) > 0 {
+		t.Errorf("left %v", files)
 	}
 }

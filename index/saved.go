@@ -142,17 +142,15 @@ func (s *Snapshot) saveTo(folder string) (err error) {
 	return os.Rename(f.Name(), filepath.Join(folder, savedName))
 }
 
-// Forget removes what is saved in a folder, also by processes that crashed: for when something was removed from the store. The next start reads
+// Forget removes what is saved in a folder, texts too, also by processes that crashed: for when something was removed from the store. The next start reads
 // the store. There may be nothing.
 func Forget(folder string) error {
 	left, err := filepath.Glob(filepath.Join(folder, savedTemporary))
 	if err != nil {
 		return err
 	}
-	for _, name := range append(left, filepath.Join(folder, savedName)) {
-		if e := os.Remove(name); e != nil && !errors.Is(e, os.ErrNotExist) {
-			err = errors.Join(err, e)
-		}
+	for _, name := range append(left, filepath.Join(folder, savedName), filepath.Join(folder, textName)) {
+		err = errors.Join(err, os.RemoveAll(name))
 	}
 	return err
 }

@@ -170,14 +170,17 @@ func hasVersion(ctx context.Context, target Target, refs []graph.Ref, version st
 }
 
 // versionsOf picks the VERSION statements out of those of a dataset.
-func versionsOf(refs []graph.Ref) (versions []graph.Ref) {
-	prefix := strings.ToLower(graph.PredVersion.String()) + "."
+func versionsOf(refs []graph.Ref) []graph.Ref { return only(graph.PredVersion, refs) }
+
+// only picks the statements with a predicate.
+func only(p graph.Predicate, refs []graph.Ref) (list []graph.Ref) {
+	prefix := strings.ToLower(p.String()) + "."
 	for _, ref := range refs {
 		if strings.HasPrefix(string(ref.Statement), prefix) {
-			versions = append(versions, ref)
+			list = append(list, ref)
 		}
 	}
-	return versions
+	return list
 }
 
 func bodies(ctx context.Context, target Target, refs []graph.Ref) (map[graph.AssertionKey]string, error) {

@@ -84,8 +84,8 @@ func (s patientStore) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt,
 // Open makes Documents an edit.Documents.
 func (d Documents) Open(ctx context.Context, s *index.Snapshot, document graph.ID) (edit.Text, error) {
 	target := &indexTarget{Store: d.Store, index: d.Index, snapshot: s}
-	recorded, text, err := target.recordedDocument(ctx, document)
-	if errors.Is(err, graph.ErrInvalid) {
+	recorded, text, err := target.recordedDocument(ctx, &Document{ID: document})
+	if errors.Is(err, graph.ErrInvalid) || err == nil && text == nil {
 		return nil, fmt.Errorf("%w: %s", edit.ErrNotHeld, document)
 	}
 	if err != nil {

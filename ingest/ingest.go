@@ -68,7 +68,7 @@ func IngestDocument(ctx context.Context, store graph.Store, idx *index.Index, r 
 	if err := checkDocument(document, target.Exists); err != nil {
 		return nil, err
 	}
-	if err := target.checkDataset(document); err != nil {
+	if err := target.checkDataset(ctx, document); err != nil {
 		return nil, err
 	}
 	vocabulary, err := vocabularyIn(ctx, target.snapshot, func(refs []graph.Ref) (map[graph.Ref]*graph.Assertion, error) { return target.Assertions(ctx, refs) })
@@ -130,7 +130,16 @@ func (t *indexTarget) repeated(ctx context.Context, ds *Dataset, r Request) (*gr
 
 // completed returns the request's document and text. What it leaves unset stays as the store has it.
 func (t *indexTarget) completed(ctx context.Context, r Request) (*Document, *graph.Text, error) {
-	recorded, text, err := t.recordedDocument(ctx, r.Document.ID)
+	if r.Text != nil {
+		held, err := t.Texts(ctx, []graph.TextHash{r.Text.Hash})
+		if err != nil {
+			return nil, nil, err
+		}
+		if text := held[r.Text.Hash]; text != nil && text.Redacted {
+			return nil, nil, wasRedacted(r.Document.ID)
+		}
+	}
+	recorded, text, err := t.recordedDocument(ctx, r.Document)
 	if errors.Is(err, graph.ErrInvalid) && r.Text != nil { // a new document
 		return r.Document, r.Text, nil
 	}
@@ -140,6 +149,9 @@ func (t *indexTarget) completed(ctx context.Context, r Request) (*Document, *gra
 	d := *r.Document
 	if r.Text != nil {
 		text = r.Text
+	}
+	if text == nil {
+		return nil, nil, wasRedacted(d.ID)
 	}
 	if d.Language == "" {
 		d.Language = text.Lang
@@ -153,6 +165,10 @@ func (t *indexTarget) completed(ctx context.Context, r Request) (*Document, *gra
 	d.Names, d.Identifiers, d.Descriptions, d.Expresses = orElse(d.Names, recorded.Names), orElse(d.Identifiers, recorded.Identifiers), orElse(d.Descriptions, recorded.Descriptions), orElse(d.Expresses, recorded.Expresses)
 	d.Licence, d.In = cmp.Or(d.Licence, recorded.Licence), cmp.Or(d.In, recorded.In)
 	return &d, text, nil
+}
+
+func wasRedacted(document graph.ID) error {
+	return &graph.InvalidError{Record: string(document), Field: "text", Reason: "it was redacted, and is not read again"}
 }
 
 func orElse[T any](list, other []T) []T {
@@ -191,7 +207,7 @@ func checkDocument(d *Document, exists func(graph.ID) bool) error {
 
 // checkDataset holds that the document's dataset is its own: a dataset is made equal to what one document says, so what else it held would be withdrawn,
 // and a document that another dataset speaks for would be said twice.
-func (t *indexTarget) checkDataset(d *Document) error {
+func (t *indexTarget) checkDataset(ctx context.Context, d *Document) error {
 	recorded, id := t.datasetOf(d.ID), d.Dataset()
 	invalid := func(format string, args ...any) error {
 		return &graph.InvalidError{Record: string(d.ID), Field: "dataset", Reason: fmt.Sprintf(format, args...)}
@@ -202,9 +218,28 @@ func (t *indexTarget) checkDataset(d *Document) error {
 	case recorded != "" && recorded != id:
 		return invalid("the document is recorded in %s, not in %s", recorded, id)
 	case recorded == "" && len(t.DatasetRefs(id)) > 0:
-		return invalid("%s holds something else", id)
+		own, err := t.redactedIn(ctx, id, d.ID)
+		if err == nil && !own {
+			err = invalid("%s holds something else", id)
+		}
+		return err
 	}
 	return nil
+}
+
+// redactedIn tells whether a dataset said where a document's text stands until that was redacted.
+func (t *indexTarget) redactedIn(ctx context.Context, dataset, document graph.ID) (bool, error) {
+	spans := only(graph.PredSpan, t.Redacted(dataset))
+	loaded, err := t.Assertions(ctx, spans)
+	if err != nil {
+		return false, err
+	}
+	for _, a := range loaded {
+		if a.Subject == document {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // datasetOf returns the dataset that says where the document's text stands; empty for a document that is not held.
@@ -256,14 +291,13 @@ func (p *plan) changes(document graph.ID) []Change {
 	return list
 }
 
-// recordedDocument returns what the store holds of a document: what its dataset says of it, and its text.
-func (t *indexTarget) recordedDocument(ctx context.Context, id graph.ID) (*Document, *graph.Text, error) {
-	d := &Document{ID: id, In: t.datasetOf(id)}
+// recordedDocument returns what the store holds of a document: what its dataset says of it, and its text, nil where that was redacted. Of what is
+// asked for it needs the ID, and the dataset where no text stands any more.
+func (t *indexTarget) recordedDocument(ctx context.Context, asked *Document) (*Document, *graph.Text, error) {
+	id := asked.ID
+	d := &Document{ID: id, In: cmp.Or(t.datasetOf(id), asked.In)}
 	refs := t.DatasetRefs(d.Dataset())
 	missing := fmt.Errorf("%w: no text of %s is held", graph.ErrInvalid, id)
-	if len(refs) == 0 {
-		return nil, nil, missing
-	}
 	loaded, err := t.Assertions(ctx, refs)
 	if err != nil {
 		return nil, nil, err
@@ -271,6 +305,9 @@ func (t *indexTarget) recordedDocument(ctx context.Context, id graph.ID) (*Docum
 	var hash graph.TextHash
 	for _, ref := range refs {
 		a := loaded[ref]
+		if a.Redacted != "" { // a moment ago
+			continue
+		}
 		if a.Subject.Kind() == graph.KindPassage && d.TextVersion == 0 {
 			d.TextVersion = versionIn(a.Subject)
 		}
@@ -295,15 +332,26 @@ func (t *indexTarget) recordedDocument(ctx context.Context, id graph.ID) (*Docum
 			hash = a.Value.Hash
 		}
 	}
+	if hash == "" {
+		redacted, err := t.redactedIn(ctx, d.Dataset(), id)
+		if err == nil && !redacted {
+			err = missing
+		}
+		return d, nil, err
+	}
 	texts, err := t.Texts(ctx, []graph.TextHash{hash})
 	if err != nil {
 		return nil, nil, err
 	}
-	if texts[hash] == nil || texts[hash].Redacted {
+	text := texts[hash]
+	if text == nil {
 		return nil, nil, missing
 	}
-	d.Language = texts[hash].Lang
-	return d, texts[hash], nil
+	d.Language = text.Lang
+	if text.Redacted {
+		return d, nil, nil
+	}
+	return d, text, nil
 }
 
 // versionIn reads the text version from the ID of a passage, see PassageID.

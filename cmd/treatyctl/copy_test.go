@@ -150,7 +150,10 @@ func TestWhatCannotBeCopiedOrRestoredIsOneLineAndNothingIsWritten(t *testing.T) 
 			}
 		})
 	}
-	for address, want := range map[string]graph.RevisionNumber{b.store: 5, other: 1, empty: 0} {
+	if left, err := filepath.Glob(filepath.Join(b.dir, "empty.db*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, error %v", left, err)
+	}
+	for address, want := range map[string]graph.RevisionNumber{b.store: 5, other: 1} {
 		if head, err := openAt(t, address).Head(t.Context()); err != nil || head.Revision != want {
 			t.Errorf("%s is at revision %d, not %d; error %v", address, head.Revision, want, err)
 		}
@@ -203,6 +206,40 @@ func TestABackupIntoAClosedPipeFails(t *testing.T) {
 	_ = w.Close()
 	if err == nil {
 		t.Error("it ended well")
+	}
+}
+
+func TestASecondSignalEndsAProgramThatWaitsForStandardInput(t *testing.T) {
+	dir := t.TempDir()
+	command := program(t, "restore", "-", "--store", "sqlite:"+filepath.Join(dir, "store.db"))
+	command.Env = append(command.Env, "TMPDIR="+dir)
+	stdin, err := command.StdinPipe() // nothing comes, and no end
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	tick, until := time.NewTicker(20*time.Millisecond), time.After(30*time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-ended:
+			if err == nil {
+				t.Error("it ended well")
+			}
+			return
+		case <-until:
+			_ = command.Process.Kill()
+			t.Fatal("it waits on")
+		case <-tick.C:
+			if reading, _ := filepath.Glob(filepath.Join(dir, "treatyctl-restore-*")); len(reading) > 0 {
+				_ = command.Process.Signal(os.Interrupt) // it may have ended
+			}
+		}
 	}
 }
 

@@ -130,13 +130,17 @@ func runRedact(c *cobra.Command, s *settings, f *redactFlags) (err error) {
 	if f.dryRun {
 		return nil
 	}
-	if err := r.redact(c, store, f, keysOf(r.texts)); err != nil {
-		return err
+	err = r.redact(c, store, f, keysOf(r.texts))
+	if err == nil {
+		err = r.late(c, store, f)
 	}
-	if folder := s.indexFolder(); folder != "" {
-		if err := index.Forget(folder); err != nil {
-			return fmt.Errorf("redacted, but the saved index holds what was removed until it is deleted: %w", err)
+	if folder := s.indexFolder(); folder != "" { // also when not all was done: some of it may be
+		if e := index.Forget(folder); e != nil {
+			err = errors.Join(err, fmt.Errorf("the saved index holds what was removed until it is deleted: %w", e))
 		}
+	}
+	if err != nil {
+		return err
 	}
 	fmt.Fprintln(c.ErrOrStderr(), "treatyctl: restart every treatygraph that serves this record; backups, exports and the logs of a Neo4j hold it still: see docs/operations.md")
 	return nil
@@ -159,6 +163,7 @@ func (r *removal) find(c *cobra.Command, store graph.Store, withContent bool) er
 	}
 	progress, end := newProgress(c.ErrOrStderr())
 	defer end()
+	r.versions = nil
 	var a graph.Assertion
 	for v, err := range versions {
 		if err != nil {
@@ -241,6 +246,19 @@ func (r *removal) print(c *cobra.Command, withContent bool, texts int) {
 		what = "would be removed"
 	}
 	fmt.Fprintf(w, "%s of %s and %s %s\n", count(n, "assertion version"), count(len(statements), "statement"), count(texts, "text"), what)
+}
+
+// late removes what others wrote between the looking and the removing. They write no more since: the store is another one to them.
+func (r *removal) late(c *cobra.Command, store graph.Store, f *redactFlags) error {
+	if err := r.find(c, store, false); err != nil {
+		return err
+	}
+	r.versions = slices.DeleteFunc(r.versions, func(d doomed) bool { return d.gone })
+	if len(r.versions) == 0 {
+		return nil
+	}
+	r.print(c, false, 0)
+	return r.redact(c, store, f, nil)
 }
 
 // redact removes what was found, in as many revisions as the limits ask for, the texts with the first. Cut short, it is to be run again.

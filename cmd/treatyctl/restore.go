@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"treatygraph/archive"
+	"treatygraph/graph"
 )
 
 const restoreUsage = `Brings a record with its whole history back from a file that backup wrote, plain or compressed with gzip or zstd. "-" reads standard input,
@@ -43,13 +44,30 @@ func runRestore(c *cobra.Command, s *settings, path string) (err error) {
 		return err
 	}
 	defer closing(end, &err)
-	store, err := s.openStore(c.Context(), "--store", s.store, false)
-	if err != nil {
+	var store graph.Store
+	defer func() {
+		if store != nil {
+			closing(store.Close, &err)
+		}
+	}()
+	open := func() (err error) {
+		store, err = s.openStore(c.Context(), "--store", s.store, false)
 		return err
 	}
-	defer closing(store.Close, &err)
+	_, fresh := freshFile(s.store) // then it is made only for a file that is whole; else what cannot be opened is told at once
+	if !fresh {
+		if err := open(); err != nil {
+			return err
+		}
+	}
 	show, clear := newProgress(c.ErrOrStderr())
-	sum, err := archive.Restore(c.Context(), file, store, show)
+	sum, err := archive.Check(c.Context(), file, show)
+	if err == nil && fresh {
+		err = open()
+	}
+	if err == nil {
+		err = archive.Fill(c.Context(), file, store, show)
+	}
 	clear()
 	var damage *archive.DamageError
 	if errors.As(err, &damage) {
@@ -82,7 +100,10 @@ func openTwice(path string, stdin io.Reader) (file io.ReadSeeker, name string, e
 		return nil, "", nil, err
 	}
 	end = func() error { return errors.Join(f.Close(), os.Remove(f.Name())) }
-	if _, err := io.Copy(f, stdin); err != nil {
+	if _, err = io.Copy(f, stdin); err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
 		return nil, "", nil, errors.Join(fmt.Errorf("standard input: %w", err), end())
 	}
 	return f, "standard input", end, nil

@@ -75,10 +75,8 @@ func (r *record) snapshot(ctx context.Context) (*index.Snapshot, error) {
 
 // openStore opens a store by its address alone, which errors call by the name given. With existing, a SQLite file must be there.
 func (s *settings) openStore(ctx context.Context, name, address string, existing bool) (graph.Store, error) {
-	if path, isFile := fileOf(address); isFile && existing {
-		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			return nil, usageError("%s: there is no file %s", name, path)
-		}
+	if path, isFresh := freshFile(address); isFresh && existing {
+		return nil, usageError("%s: there is no file %s", name, path)
 	}
 	store, err := storeurl.Open(ctx, address, s.env)
 	switch {
@@ -96,6 +94,16 @@ func (s *settings) file() (string, bool) { return fileOf(s.store) }
 func fileOf(address string) (string, bool) {
 	path, is := strings.CutPrefix(address, "sqlite:")
 	return path, is && path != sqlite.Memory && path != ""
+}
+
+// freshFile tells whether an address is that of a SQLite file which is not there yet.
+func freshFile(address string) (string, bool) {
+	path, isFile := fileOf(address)
+	if !isFile {
+		return "", false
+	}
+	_, err := os.Stat(path)
+	return path, errors.Is(err, os.ErrNotExist)
 }
 
 // indexFolder returns the folder of the saved index, empty for none: as the server does.

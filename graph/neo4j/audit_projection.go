@@ -21,7 +21,7 @@ func (a *audit) nodes(ctx context.Context) error {
 		WITH n, elementId(n) AS element WHERE element > $after
 		OPTIONAL MATCH (e:Entity {id: n.id})
 		OPTIONAL MATCH (x:Record {begins: n.id})
-		RETURN element, projection.Labels(n), n.id, e IS NULL AND x IS NOT NULL ORDER BY element LIMIT $limit`
+		RETURN element, labels(n), n.id, e IS NULL AND x IS NOT NULL ORDER BY element LIMIT $limit`
 	const drop = `UNWIND $list AS element MATCH (n) WHERE elementId(n) = element DETACH DELETE n`
 	const restore = `UNWIND $list AS element MATCH (n) WHERE elementId(n) = element SET n:Entity`
 	for after, more := "", true; more; {
@@ -39,7 +39,7 @@ func (a *audit) nodes(ctx context.Context) error {
 					f.add("entity", name, "lacks the label Entity")
 				} else {
 					gone = append(gone, after)
-					f.add("node", name, "is none of the record's, with projection.Labels %s", strings.Join(words(row[1]), " "))
+					f.add("node", name, "is none of the record's, with labels %s", strings.Join(words(row[1]), " "))
 				}
 				return nil
 			}); err != nil {
@@ -101,7 +101,7 @@ func subjects(t *transaction, w window) (map[string]bool, error) {
 
 // entities checks that each subject is an Entity of its kind, and each Entity a subject.
 func (a *audit) entities(ctx context.Context) error {
-	const query = `MATCH (e:Entity) USING INDEX e:Entity(id) WHERE e.id > $after AND e.id <= $end RETURN e.id, projection.Labels(e)`
+	const query = `MATCH (e:Entity) USING INDEX e:Entity(id) WHERE e.id > $after AND e.id <= $end RETURN e.id, labels(e)`
 	const drop = `UNWIND $list AS id MATCH (e:Entity {id: id}) DETACH DELETE e`
 	return a.windows(ctx, subjectsAfter, pieceEntities, func(w window) error {
 		return a.look(ctx, func(t *transaction, f *findings) error {
@@ -129,7 +129,7 @@ func (a *audit) entities(ctx context.Context) error {
 				if has && len(extra) == 0 {
 					return nil
 				}
-				f.add("entity", id, "has the projection.Labels %s, not Entity %s", strings.Join(words(row[1]), " "), label)
+				f.add("entity", id, "has the labels %s, not Entity %s", strings.Join(words(row[1]), " "), label)
 				f.repairBy(`MATCH (e:Entity {id: $id}) SET e:`+label+withoutLabels("e", extra), params{"id": id})
 				return nil
 			}); err != nil {
@@ -150,7 +150,7 @@ func (a *audit) entities(ctx context.Context) error {
 	})
 }
 
-// withoutLabels returns the clause that takes projection.Labels off a node; their names come from the database.
+// withoutLabels returns the clause that takes labels off a node; their names come from the database.
 func withoutLabels(node string, list []string) string {
 	clause := ""
 	for _, l := range list {
@@ -213,7 +213,7 @@ func foldedIn(t *transaction, w window) (map[string]*statement, error) {
 func facts(t *transaction, w window, expected map[string]*statement, f *findings) error {
 	const query = `
 		MATCH (f:Fact) USING INDEX f:Fact(id) WHERE f.id > $after AND f.id <= $end
-		RETURN f.id, properties(f), projection.Labels(f), COUNT { (f)-->() }, [(e)-[h]->(f) | [type(h), CASE WHEN e:Entity THEN e.id END, properties(h)]]`
+		RETURN f.id, properties(f), labels(f), COUNT { (f)-->() }, [(e)-[h]->(f) | [type(h), CASE WHEN e:Entity THEN e.id END, properties(h)]]`
 	const drop = `UNWIND $list AS id MATCH (f:Fact {id: id}) DETACH DELETE f`
 	const hang = `
 		MATCH (f:Fact {id: $id})
@@ -238,7 +238,7 @@ func facts(t *transaction, w window, expected map[string]*statement, f *findings
 			f.fact(id, s, "does not show what is asserted: %s", differing(is, s.properties))
 		}
 		if extra := slices.DeleteFunc(words(row[2]), func(l string) bool { return l == "Fact" }); len(extra) > 0 {
-			f.add("fact", id, "has the projection.Labels %s beside Fact", strings.Join(extra, " "))
+			f.add("fact", id, "has the labels %s beside Fact", strings.Join(extra, " "))
 			f.repairBy(`MATCH (f:Fact {id: $id})`+withoutLabels("f", extra), params{"id": id})
 		}
 		hangs, _ := row[4].([]any)
@@ -359,7 +359,7 @@ func (a *audit) properties(t *transaction, w window, known map[string]bool, f *f
 		for _, n := range a.should[id] {
 			of[id] = append(of[id], n)
 		}
-		want := projection.EntityProperties(id, of[id])
+		want := map[string]any(projection.EntityProperties(id, of[id]))
 		if is := plain(row[1].(map[string]any)); !reflect.DeepEqual(is, want) {
 			f.add("entity", id, "does not show what its facts say: %s", differing(is, want))
 			changed = append(changed, want)

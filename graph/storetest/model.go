@@ -48,7 +48,7 @@ func (m *model) apply(b *graph.Batch, now time.Time) (graph.Receipt, error) {
 		}
 		known.Entities[a.Subject], known.Statements[v.Ref.Statement] = true, true
 		if v.To == 0 {
-			known.Open[a.Key()] = graph.OpenVersion{From: v.Ref.From, Body: v.Body}
+			known.Open[graph.AssertionKey{Statement: v.Ref.Statement, Dataset: v.Ref.Dataset}] = graph.OpenVersion{From: v.Ref.From, Body: v.Body}
 		}
 	}
 	plan, err := p.Check(known)
@@ -65,6 +65,39 @@ func (m *model) apply(b *graph.Batch, now time.Time) (graph.Receipt, error) {
 	m.receipts[b.Key], m.at = c.Revision, c.Revision.At
 	m.head.Revision, m.head.Digest = c.Revision.Number, c.Revision.Digest
 	return graph.Receipt{Revision: c.Revision}, nil
+}
+
+// redact does a redaction that no store refuses.
+func (m *model) redact(t testing.TB, r *graph.Redaction, now time.Time) {
+	t.Helper()
+	p, err := graph.PrepareRedaction(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bodies, redacted := make(map[graph.Ref]string), make(map[graph.TextHash]bool)
+	for _, v := range m.versions {
+		bodies[v.Ref] = v.Body
+	}
+	for hash, text := range m.texts {
+		redacted[hash] = text.Redacted
+	}
+	removal, err := p.Check(bodies, redacted)
+	if err != nil || removal == nil {
+		t.Fatalf("%+v, error %v", removal, err)
+	}
+	for _, stone := range removal.Versions {
+		written := m.changes[stone.Ref.From-1].Written
+		written[slices.IndexFunc(written, func(v graph.Version) bool { return v.Ref == stone.Ref })].Body = stone.Body
+	}
+	for _, hash := range removal.Texts {
+		m.texts[hash] = &graph.Text{Hash: hash, Lang: m.texts[hash].Lang, Redacted: true}
+	}
+	removal.Plan.Number(m.head, m.at, now)
+	c := removal.Plan.Change
+	m.changes = append(m.changes, c)
+	m.versions = replay(m.changes)
+	m.receipts[r.Key], m.at = c.Revision, c.Revision.At
+	m.head.Revision, m.head.Digest = c.Revision.Number, c.Revision.Digest
 }
 
 // drawBatch draws from so few keys, claims and datasets that batches meet each other, and often enough fail.

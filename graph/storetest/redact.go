@@ -21,7 +21,7 @@ func private(text *graph.Text) graph.Assertion {
 }
 
 // confided writes the fixture, and in the second revision the secret; a later revision rewrites it. It returns the assertion as it stands.
-func confided(t testing.TB, store graph.Store) (graph.Assertion, *graph.Text) {
+func confided(t testing.TB, store graph.Writer) (graph.Assertion, *graph.Text) {
 	t.Helper()
 	mustApply(t, store, Fixture())
 	text := graph.NewText("zh", secret+"。", []byte(secret))

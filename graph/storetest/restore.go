@@ -378,6 +378,66 @@ var restorePromises = []promise{
 			t.Errorf("got %+v", got[0].Written[5])
 		}
 	}},
+	{"a record that was redacted is restored as it is left, and goes on like the original", func(t *testing.T, open Open) {
+		at := newClock(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+		original, store := newOriginal(at.now), open(t, at.now)
+		a, text := confided(t, original)
+		first := redaction("r", a, text)
+		first.Refs = first.Refs[1:] // of one that was closed and one that is open
+		original.redact(t, first, at.now())
+		mustApply(t, original, batch("on", by(curated, claim("state/usa", graph.PredRatified, "treaty/npt", "1970-03-05"))))
+		mustRestore(t, store, original.steps())
+		sameHistory(t, store, original)
+		sound(t, store)
+		texts, err := store.Texts(t.Context(), []graph.TextHash{text.Hash})
+		if err != nil || !reflect.DeepEqual(texts[text.Hash], original.texts[text.Hash]) || !texts[text.Hash].Redacted {
+			t.Fatalf("the text is %+v, error %v", texts[text.Hash], err)
+		}
+		unchanged(t, store, func() {
+			mustRestore(t, store, original.steps())
+			if again := mustRedact(t, store, first); again.Revision != original.receipts["r"] || !again.Repeated {
+				t.Fatalf("redacted again: %+v", again)
+			}
+		})
+		// What is left goes in the restored store as it goes in the original.
+		second := redaction("rest", a, text)
+		original.redact(t, second, at.now())
+		before := mustHead(t, store)
+		if receipt := mustRedact(t, store, second); receipt.Revision != original.receipts["rest"] {
+			t.Fatalf("got %+v, want %+v", receipt.Revision, original.receipts["rest"])
+		}
+		if mustHead(t, store).Store == before.Store {
+			t.Error("the store has its old identity")
+		}
+		for _, b := range []*graph.Batch{batch("says it again", by(mined, a.Claim)), withdraw("closes", by(mined, a.Claim)), batch("anew", by(mined, a.Claim))} {
+			if got, want := mustApply(t, store, b), mustApply(t, original, b); got != want {
+				t.Fatalf("%s: got %+v, want %+v", b.Key, got, want)
+			}
+		}
+		mustRestore(t, store, original.steps())
+		sameHistory(t, store, original)
+		sound(t, store)
+	}},
+	{"a handle that was open before a redaction restores nothing more", func(t *testing.T, open Open) {
+		at := newClock(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+		original, store, other := newOriginal(at.now), open(t, at.now), open(t, at.now)
+		a, text := confided(t, original)
+		mustRestore(t, store, original.steps())
+		r := redaction("r", a, text)
+		original.redact(t, r, at.now())
+		mustRedact(t, store, r)
+		mustApply(t, original, batch("on", declared("dataset/on")))
+		next := original.steps()[4:]
+		unchanged(t, store, func() {
+			err := mustFail(t, next[0].restore(t.Context(), other))
+			wantError(t, err, graph.ErrCorrupt)
+			if !strings.Contains(err.Error(), "start again") {
+				t.Errorf("got %v", err)
+			}
+		})
+		mustRestore(t, store, next)
+		sameHistory(t, open(t, at.now), original)
+	}},
 	{"a restored revision signals, one that was there does not", func(t *testing.T, open Open) {
 		original, store := newOriginal(time.Now), open(t, nil)
 		history(t, original)
