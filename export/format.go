@@ -35,6 +35,9 @@ type File struct {
 	New func(w io.Writer, about *About) Writer
 }
 
+// in tells whether the file belongs to an export.
+func (f *File) in(about *About) bool { return f.Only == nil || f.Only(about) }
+
 // A Column is one column of a table, as a data package describes it (https://datapackage.org/standard/table-schema/).
 type Column struct {
 	Name        string

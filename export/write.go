@@ -26,7 +26,7 @@ const progressEvery = 512
 // what was written. An error leaves w with a beginning, which never reads as whole: a ZIP lacks its directory, and of what else is written
 // the caller must see to it that it is not taken for whole.
 func Write(ctx context.Context, w io.Writer, f *Format, src Source, progress Progress) (*Manifest, error) {
-	r := &run{src: src, progress: progress}
+	r := &run{src: src, progress: progress, all: items(f, src.About())}
 	m := newManifest(f, src.About())
 	if !f.Packed() {
 		resource, err := r.file(ctx, w, &f.Files[0], f.MediaType)
@@ -36,7 +36,7 @@ func Write(ctx context.Context, w io.Writer, f *Format, src Source, progress Pro
 	archive := zip.NewWriter(w)
 	for i := range f.Files {
 		file := &f.Files[i]
-		if file.Only != nil && !file.Only(src.About()) {
+		if !file.in(src.About()) {
 			continue
 		}
 		part, err := create(archive, file.Name)
@@ -74,6 +74,26 @@ type run struct {
 	all      int
 }
 
+// items counts what the files of an export are told of, texts left aside. It asks writers that write nowhere.
+func items(f *Format, about *About) (n int) {
+	for i := range f.Files {
+		if !f.Files[i].in(about) {
+			continue
+		}
+		out := f.Files[i].New(io.Discard, about)
+		if out.Entity != nil {
+			n += about.Entities
+		}
+		if out.Statement != nil {
+			n += about.Statements
+		}
+		if out.Assertion != nil {
+			n += about.Assertions
+		}
+	}
+	return n
+}
+
 // file writes one file and says what it holds.
 func (r *run) file(ctx context.Context, w io.Writer, file *File, mediaType string) (*Resource, error) {
 	sum := &summing{w: w, hash: sha256.New()}
@@ -81,15 +101,6 @@ func (r *run) file(ctx context.Context, w io.Writer, file *File, mediaType strin
 	about := r.src.About()
 	out := file.New(buffer, about)
 	resource := &Resource{Name: file.Name, MediaType: mediaType, Columns: file.Columns, Key: file.Key, References: file.References}
-	if out.Entity != nil {
-		r.all += about.Entities
-	}
-	if out.Statement != nil {
-		r.all += about.Statements
-	}
-	if out.Assertion != nil {
-		r.all += about.Assertions
-	}
 	var err error
 	if out.Entity != nil {
 		resource.Entities, err = each(r, r.src.Entities(ctx), out.Entity)

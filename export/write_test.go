@@ -2,6 +2,7 @@ package export_test
 
 import (
 	"bytes"
+	"io"
 	"slices"
 	"testing"
 
@@ -30,6 +31,24 @@ func TestAFileThatIsCutOffDoesNotEndAsAWholeOneDoes(t *testing.T) {
 			if f == export.Cypher && !bytes.HasPrefix(last, []byte("RETURN ")) {
 				t.Errorf("%s: it ends with %q", name, last)
 			}
+		}
+	}
+}
+
+func TestProgressGoesFromNothingToAllOnceOverAllFiles(t *testing.T) {
+	source := exporttest.Corpus(t).Source(t, selection.Query{})
+	for _, f := range export.Formats {
+		all, last := 0, 0
+		if _, err := export.Write(t.Context(), io.Discard, f, source, func(written, of int) {
+			if written <= last || written > of || all != 0 && of != all {
+				t.Errorf("%s: %d of %d after %d of %d", f.Name, written, of, last, all)
+			}
+			last, all = written, of
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if all == 0 || all-last >= 512 {
+			t.Errorf("%s: %d of %d at the end", f.Name, last, all)
 		}
 	}
 }
