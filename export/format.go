@@ -27,6 +27,7 @@ func (f *Format) Packed() bool { return len(f.Files) > 1 }
 type File struct {
 	Name       string            // in the ZIP: "statements.csv"; empty in a format of one file
 	MediaType  string            // in the ZIP
+	LineEnd    string            // of CSV that has not that of RFC 4180
 	Columns    []Column          // of a table; nil for what is none
 	Key        []string          // the columns that name a row of a table
 	References []Reference       // of a table to others

@@ -100,7 +100,7 @@ func (r *run) file(ctx context.Context, w io.Writer, file *File, mediaType strin
 	buffer := bufio.NewWriterSize(sum, buffered)
 	about := r.src.About()
 	out := file.New(buffer, about)
-	resource := &Resource{Name: file.Name, MediaType: mediaType, Columns: file.Columns, Key: file.Key, References: file.References}
+	resource := &Resource{Name: file.Name, MediaType: mediaType, LineEnd: file.LineEnd, Columns: file.Columns, Key: file.Key, References: file.References}
 	var err error
 	if out.Entity != nil {
 		resource.Entities, err = each(r, r.src.Entities(ctx), out.Entity)
