@@ -103,17 +103,17 @@ func (r *run) file(ctx context.Context, w io.Writer, file *File, mediaType strin
 	resource := &Resource{Name: file.Name, MediaType: mediaType, LineEnd: file.LineEnd, Columns: file.Columns, Key: file.Key, References: file.References}
 	var err error
 	if out.Entity != nil {
-		resource.Entities, err = each(r, r.src.Entities(ctx), out.Entity)
+		resource.Entities, err = each(r, about.Entities, r.src.Entities(ctx), out.Entity)
 	}
 	if out.Statement != nil && err == nil {
-		resource.Statements, err = each(r, r.src.Statements(ctx), out.Statement)
+		resource.Statements, err = each(r, about.Statements, r.src.Statements(ctx), out.Statement)
 	}
 	texts := &textSet{}
 	if out.Assertion != nil && err == nil {
-		resource.Assertions, err = each(r, texts.gather(r.src.Assertions(ctx), out.Text != nil), out.Assertion)
+		resource.Assertions, err = each(r, about.Assertions, texts.gather(r.src.Assertions(ctx), out.Text != nil), out.Assertion)
 	}
 	if out.Text != nil && err == nil {
-		resource.Texts, err = each(r, r.src.Texts(ctx, texts.sorted()), out.Text)
+		resource.Texts, err = each(r, unknown, r.src.Texts(ctx, texts.sorted()), out.Text)
 	}
 	if out.End != nil && err == nil {
 		err = out.End()
@@ -125,8 +125,12 @@ func (r *run) file(ctx context.Context, w io.Writer, file *File, mediaType strin
 	return resource, err
 }
 
-// each tells a function of all items and counts them.
-func each[T any](r *run, items iter.Seq2[T, error], tell func(T) error) (n int, err error) {
+// unknown is the number of items that About does not tell.
+const unknown = -1
+
+// each tells a function of all items and counts them. Other than all are an error: something was removed from the store meanwhile, as by order
+// of a court, and what lacks it must not look whole.
+func each[T any](r *run, all int, items iter.Seq2[T, error], tell func(T) error) (n int, err error) {
 	for item, err := range items {
 		if err != nil {
 			return n, err
@@ -138,6 +142,9 @@ func each[T any](r *run, items iter.Seq2[T, error], tell func(T) error) (n int, 
 		if r.written++; r.progress != nil && r.written%progressEvery == 0 {
 			r.progress(r.written, r.all)
 		}
+	}
+	if n != all && all != unknown {
+		return n, fmt.Errorf("there are %d items where there were %d: the store changed", n, all)
 	}
 	return n, nil
 }
