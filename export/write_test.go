@@ -123,3 +123,29 @@ func TestWhatVanishesFromTheStoreMeanwhileEndsAnExport(t *testing.T) {
 		}
 	}
 }
+
+// redacting is a store in which all signatures were redacted since the snapshot.
+type redacting struct{ graph.Store }
+
+func (s redacting) Assertions(ctx context.Context, refs []graph.Ref) (map[graph.Ref]*graph.Assertion, error) {
+	loaded, err := s.Store.Assertions(ctx, refs)
+	for _, a := range loaded {
+		if a.Predicate == graph.PredSigned {
+			*a = graph.Assertion{Claim: graph.Claim{Subject: a.Subject, Predicate: a.Predicate}, Dataset: a.Dataset, Rank: a.Rank, Method: a.Method, Redacted: graph.Digest(strings.Repeat("0", 64))}
+		}
+	}
+	return loaded, err
+}
+
+func TestWhatIsRedactedMeanwhileIsNoStatement(t *testing.T) {
+	record := exporttest.Odd(t)
+	source, err := selection.Open(t.Context(), record.Snapshot, redacting{record.Store}, selection.Query{Selection: `{"predicates":["SIGNED"]}`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range export.Formats {
+		if _, err := export.Write(t.Context(), io.Discard, f, source, nil); err == nil {
+			t.Errorf("%s: it is exported", f.Name)
+		}
+	}
+}

@@ -85,7 +85,7 @@ func (o *Source) dataset(ctx context.Context, d index.SelectedDataset) (export.D
 	}
 	for _, ref := range refs {
 		a := loaded[ref]
-		if a == nil {
+		if !kept(a) {
 			return out, lacks(ref)
 		}
 		if a.Value != nil {
@@ -94,6 +94,10 @@ func (o *Source) dataset(ctx context.Context, d index.SelectedDataset) (export.D
 	}
 	return out, nil
 }
+
+// kept tells whether an assertion that the snapshot shows is there still, and was not redacted meanwhile. Of what was, nothing is to be exported that
+// looks like a statement.
+func kept(a *graph.Assertion) bool { return a != nil && a.Redacted == "" }
 
 func lacks(ref graph.Ref) error {
 	return fmt.Errorf("%w: the store lacks %s", graph.ErrCorrupt, ref)
@@ -152,7 +156,7 @@ func (o *Source) statement(s *index.SelectedStatement, loaded map[graph.Ref]*gra
 	out := &export.Statement{ID: s.ID, Source: s.Source, Target: s.Target, Rank: s.Rank, Confidence: s.Confidence, Recorded: o.snapshot.Recorded(s.ID)}
 	for _, ref := range s.Refs {
 		a := loaded[ref]
-		if a == nil {
+		if !kept(a) {
 			return nil, lacks(ref)
 		}
 		out.Assertions = append(out.Assertions, a)
@@ -195,7 +199,7 @@ func (o *Source) Assertions(ctx context.Context) iter.Seq2[*graph.Version, error
 			}
 			for _, ref := range refs {
 				a := loaded[ref]
-				if a == nil {
+				if !kept(a) {
 					yield(nil, lacks(ref))
 					return
 				}
