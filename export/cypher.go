@@ -24,7 +24,7 @@ const (
 var Cypher = &Format{
 	Name: "cypher", Title: "Cypher", Extension: ".cypher", MediaType: "application/x-cypher-query",
 	Description: "A script for cypher-shell or a driver that fills a running Neo4j, 5.26 or newer: first constraints, then small transactions. `;` at the end of a line ends a statement and " +
-		"stands nowhere else, and no text breaks a line. Run again it changes nothing, so what was interrupted can be begun anew. For some ten thousand statements: Neo4j plans each, and neo4j-csv is for more. " + asInNeo4j,
+		"stands nowhere else, and no text breaks a line. Run again it changes nothing, so what was interrupted can be begun anew; it ends with a RETURN of how much it holds. For some ten thousand statements: Neo4j plans each, and neo4j-csv is for more. " + asInNeo4j,
 	Files: []File{{New: newCypher}},
 }
 
@@ -58,7 +58,11 @@ func newCypher(w io.Writer, about *About) Writer {
 			if err := entities.end(); err != nil {
 				return err
 			}
-			return statements.end()
+			if err := statements.end(); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintf(w, "RETURN %d AS entities, %d AS statements;\n", about.Entities, about.Statements) // a script without it was cut off
+			return err
 		},
 	}
 }

@@ -50,7 +50,12 @@ func newLinked(form func(io.Writer) rdf.Writer) func(io.Writer, *About) Writer {
 		return Writer{
 			Entity:    func(e *Entity) error { return out.Write(l.Entity(e)) },
 			Statement: func(s *Statement) error { return out.Write(l.Statement(s)) },
-			End:       out.End,
+			End: func() error {
+				if err := out.Write(l.Close(about)); err != nil {
+					return err
+				}
+				return out.End()
+			},
 		}
 	}
 }
@@ -135,6 +140,15 @@ func (l *Facts) About(a *About) []rdf.Fact {
 		}
 		l.number("tg:assertions", d.Assertions)
 	}
+	return l.facts
+}
+
+// Close says how many statements were told. It is told last: lines and Turtle that are cut off lack it, and have nothing else at their end by
+// which that would show.
+func (l *Facts) Close(a *About) []rdf.Fact {
+	l.facts = l.facts[:0]
+	l.on(l.revision(a.Revision), nil)
+	l.number("tg:statements", a.Statements)
 	return l.facts
 }
 

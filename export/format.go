@@ -27,6 +27,7 @@ func (f *Format) Packed() bool { return len(f.Files) > 1 }
 type File struct {
 	Name       string            // in the ZIP: "statements.csv"; empty in a format of one file
 	MediaType  string            // in the ZIP
+	LineEnd    string            // of CSV that has not that of RFC 4180
 	Columns    []Column          // of a table; nil for what is none
 	Key        []string          // the columns that name a row of a table
 	References []Reference       // of a table to others
@@ -34,6 +35,9 @@ type File struct {
 	// New begins the file. What is written is buffered by Write; errors of writing need not be looked at.
 	New func(w io.Writer, about *About) Writer
 }
+
+// in tells whether the file belongs to an export.
+func (f *File) in(about *About) bool { return f.Only == nil || f.Only(about) }
 
 // A Column is one column of a table, as a data package describes it (https://datapackage.org/standard/table-schema/).
 type Column struct {

@@ -146,8 +146,8 @@ var edgeKeys = []graphKey[Statement]{
 	{name: "role", text: func(s *Statement) string { return s.Qualifiers.Role }},
 	{name: "note", text: func(s *Statement) string { return s.Qualifiers.Note }},
 	{name: "about", text: func(s *Statement) string { return string(s.Qualifiers.About) }},
-	{name: "subject", text: func(s *Statement) string { return claimedEnd(s.Subject, s.Source) }},
-	{name: "object", text: func(s *Statement) string { return claimedEnd(s.Object, s.Target) }},
+	{name: "subject", text: func(s *Statement) string { return string(changed(s.Subject, s.Source)) }},
+	{name: "object", text: func(s *Statement) string { return string(changed(s.Object, s.Target)) }},
 	{name: "quotes", typ: graphList, evidence: true, list: shown(func(e *graph.Evidence) string { return e.Quote })},
 	{name: "documents", typ: graphList, evidence: true, list: shown(func(e *graph.Evidence) string { return string(e.Document) })},
 	{name: "citations", typ: graphList, evidence: true, list: shown(func(e *graph.Evidence) string { return e.Citation })},
@@ -168,14 +168,6 @@ func lastDay(d graph.Date) string {
 		return ""
 	}
 	return d.Latest().String()
-}
-
-// claimedEnd is an end as claimed where merges put another in its place.
-func claimedEnd(claimed, resolved graph.ID) string {
-	if claimed == resolved {
-		return ""
-	}
-	return string(claimed)
 }
 
 // shown lists one thing of the evidence of a statement, each once.

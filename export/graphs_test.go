@@ -231,6 +231,12 @@ type repeated struct {
 	times int
 }
 
+func (o *repeated) About() *export.About {
+	about := *o.loadedSource.About()
+	about.Statements *= o.times
+	return &about
+}
+
 func (o *repeated) Entities(context.Context) iter.Seq2[*export.Entity, error] {
 	return again(o.entities, 1)
 }

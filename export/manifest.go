@@ -26,6 +26,7 @@ type Manifest struct {
 type Resource struct {
 	Name                                    string // empty in a format of one file
 	MediaType                               string
+	LineEnd                                 string // see File
 	Bytes                                   int64
 	Hash                                    string // "sha256:" and 64 hexadecimal digits
 	Columns                                 []Column
@@ -99,14 +100,14 @@ func (m *Manifest) JSON() []byte {
 	}
 	for _, r := range m.Resources {
 		item := resource{
-			Name: cmp.Or(r.Name, m.File), Path: cmp.Or(r.Name, m.File), MediaType: r.MediaType, Bytes: r.Bytes, Hash: r.Hash,
+			Name: strings.ToLower(cmp.Or(r.Name, m.File)), Path: cmp.Or(r.Name, m.File), MediaType: r.MediaType, Bytes: r.Bytes, Hash: r.Hash,
 			Counts: counts{r.Entities, r.Statements, r.Assertions, r.Texts},
 		}
 		if r.Columns != nil {
 			item.Schema = schemaOf(&r)
 		}
 		if strings.HasPrefix(r.MediaType, "text/csv") {
-			item.Format, item.Encoding, item.Dialect = "csv", "utf-8", &csvDialect
+			item.Format, item.Encoding, item.Dialect = "csv", "utf-8", &dialect{",", cmp.Or(r.LineEnd, csvLineEnd), `"`, true, true}
 		}
 		out.Resources = append(out.Resources, item)
 	}
@@ -174,8 +175,6 @@ type dialect struct {
 	DoubleQuote    bool   `json:"doubleQuote"`
 	Header         bool   `json:"header"`
 }
-
-var csvDialect = dialect{",", csvLineEnd, `"`, true, true}
 
 // A licence has a name, which must be one of the Open Definition, or a path.
 type licence struct {

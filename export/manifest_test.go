@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"treatygraph/export"
 	"treatygraph/export/exporttest"
 	"treatygraph/export/selection"
+	"treatygraph/graph"
 )
 
 type dataPackage struct {
@@ -172,6 +175,11 @@ func TestTheManifestTellsLicenceAndAttributionOfEachDataset(t *testing.T) {
 				t.Fatal(err)
 			}
 			checkPackage(t, &p)
+			for _, r := range p.Resources {
+				if end := map[string]string{"csv": "\r\n", "neo4j-csv": "\n"}[f.Name]; r.MediaType == "text/csv" && (r.Dialect == nil || r.Dialect.LineTerminator != end) {
+					t.Errorf("%s: %s is said to have the dialect %+v", f.Name, r.Path, r.Dialect)
+				}
+			}
 			said := make(map[string]string)
 			for _, s := range p.Sources {
 				said[s.ID] = s.Licence + "; " + s.Attribution
@@ -191,6 +199,32 @@ func TestTheManifestTellsLicenceAndAttributionOfEachDataset(t *testing.T) {
 					t.Errorf("%s: %q, %q", f.Name, said, licences)
 				}
 			}
+		}
+	}
+}
+
+func TestADatasetOfManyVersionsKeepsItsLicenceAndTellsTheNewest(t *testing.T) {
+	record := exporttest.Odd(t)
+	b := &graph.Batch{Key: "versions", Author: "test"}
+	say := func(p graph.Predicate, words, from string) {
+		c := graph.Claim{Subject: "dataset/odd", Predicate: p, Value: &graph.Value{Kind: graph.ValueText, Text: words}}
+		c.Valid.From = graph.MustDate(from)
+		b.Assert = append(b.Assert, graph.Assertion{Claim: c, Dataset: "dataset/odd", Rank: graph.RankNormal, Method: graph.MethodImported})
+	}
+	for year := 1990; year < 2010; year++ {
+		say(graph.PredVersion, fmt.Sprintf("of %d", year), strconv.Itoa(year))
+	}
+	say(graph.PredLicence, "CC-BY-4.0", "2005")
+	receipt, err := record.Store.Apply(t.Context(), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if record.Snapshot, err = record.Index.Wait(t.Context(), receipt.Revision.Number); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range record.Source(t, selection.Query{}).About().Datasets {
+		if d.ID == "dataset/odd" && (d.Version != "of 2009" || d.Licence != "CC-BY-4.0" || d.Attribution != `Odd & Sons, "the" makers`) {
+			t.Errorf("%+v", d)
 		}
 	}
 }

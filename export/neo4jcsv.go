@@ -30,9 +30,9 @@ var Neo4jCSV = &Format{
 	Files: []File{
 		{Name: "README.md", MediaType: "text/markdown", New: newNeo4jReadme},
 		{Name: neo4jArguments, MediaType: "text/plain", New: newNeo4jArguments},
-		{Name: "entities.csv", MediaType: "text/csv", Columns: neo4jColumns(entityHeader, projection.OfEntities[1:]), New: newNeo4jEntities},
-		{Name: "facts.csv", MediaType: "text/csv", Columns: neo4jColumns(factHeader, projection.OfFacts[1:]), New: newNeo4jFacts},
-		{Name: "relationships.csv", MediaType: "text/csv", Columns: neo4jColumns(relationshipHeader, projection.OfRelationships), New: newNeo4jRelationships},
+		{Name: "entities.csv", MediaType: "text/csv", LineEnd: "\n", Columns: neo4jColumns(entityHeader, projection.OfEntities[1:]), New: newNeo4jEntities},
+		{Name: "facts.csv", MediaType: "text/csv", LineEnd: "\n", Columns: neo4jColumns(factHeader, projection.OfFacts[1:]), New: newNeo4jFacts},
+		{Name: "relationships.csv", MediaType: "text/csv", LineEnd: "\n", Columns: neo4jColumns(relationshipHeader, projection.OfRelationships), New: newNeo4jRelationships},
 		{Name: "schema.cypher", MediaType: "application/x-cypher-query", New: newNeo4jSchema},
 	},
 }

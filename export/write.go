@@ -26,7 +26,7 @@ const progressEvery = 512
 // what was written. An error leaves w with a beginning, which never reads as whole: a ZIP lacks its directory, and of what else is written
 // the caller must see to it that it is not taken for whole.
 func Write(ctx context.Context, w io.Writer, f *Format, src Source, progress Progress) (*Manifest, error) {
-	r := &run{src: src, progress: progress}
+	r := &run{src: src, progress: progress, all: items(f, src.About())}
 	m := newManifest(f, src.About())
 	if !f.Packed() {
 		resource, err := r.file(ctx, w, &f.Files[0], f.MediaType)
@@ -36,7 +36,7 @@ func Write(ctx context.Context, w io.Writer, f *Format, src Source, progress Pro
 	archive := zip.NewWriter(w)
 	for i := range f.Files {
 		file := &f.Files[i]
-		if file.Only != nil && !file.Only(src.About()) {
+		if !file.in(src.About()) {
 			continue
 		}
 		part, err := create(archive, file.Name)
@@ -74,35 +74,46 @@ type run struct {
 	all      int
 }
 
+// items counts what the files of an export are told of, texts left aside. It asks writers that write nowhere.
+func items(f *Format, about *About) (n int) {
+	for i := range f.Files {
+		if !f.Files[i].in(about) {
+			continue
+		}
+		out := f.Files[i].New(io.Discard, about)
+		if out.Entity != nil {
+			n += about.Entities
+		}
+		if out.Statement != nil {
+			n += about.Statements
+		}
+		if out.Assertion != nil {
+			n += about.Assertions
+		}
+	}
+	return n
+}
+
 // file writes one file and says what it holds.
 func (r *run) file(ctx context.Context, w io.Writer, file *File, mediaType string) (*Resource, error) {
 	sum := &summing{w: w, hash: sha256.New()}
 	buffer := bufio.NewWriterSize(sum, buffered)
 	about := r.src.About()
 	out := file.New(buffer, about)
-	resource := &Resource{Name: file.Name, MediaType: mediaType, Columns: file.Columns, Key: file.Key, References: file.References}
-	if out.Entity != nil {
-		r.all += about.Entities
-	}
-	if out.Statement != nil {
-		r.all += about.Statements
-	}
-	if out.Assertion != nil {
-		r.all += about.Assertions
-	}
+	resource := &Resource{Name: file.Name, MediaType: mediaType, LineEnd: file.LineEnd, Columns: file.Columns, Key: file.Key, References: file.References}
 	var err error
 	if out.Entity != nil {
-		resource.Entities, err = each(r, r.src.Entities(ctx), out.Entity)
+		resource.Entities, err = each(r, about.Entities, r.src.Entities(ctx), out.Entity)
 	}
 	if out.Statement != nil && err == nil {
-		resource.Statements, err = each(r, r.src.Statements(ctx), out.Statement)
+		resource.Statements, err = each(r, about.Statements, r.src.Statements(ctx), out.Statement)
 	}
 	texts := &textSet{}
 	if out.Assertion != nil && err == nil {
-		resource.Assertions, err = each(r, texts.gather(r.src.Assertions(ctx), out.Text != nil), out.Assertion)
+		resource.Assertions, err = each(r, about.Assertions, texts.gather(r.src.Assertions(ctx), out.Text != nil), out.Assertion)
 	}
 	if out.Text != nil && err == nil {
-		resource.Texts, err = each(r, r.src.Texts(ctx, texts.sorted()), out.Text)
+		resource.Texts, err = each(r, unknown, r.src.Texts(ctx, texts.sorted()), out.Text)
 	}
 	if out.End != nil && err == nil {
 		err = out.End()
@@ -114,8 +125,12 @@ func (r *run) file(ctx context.Context, w io.Writer, file *File, mediaType strin
 	return resource, err
 }
 
-// each tells a function of all items and counts them.
-func each[T any](r *run, items iter.Seq2[T, error], tell func(T) error) (n int, err error) {
+// unknown is the number of items that About does not tell.
+const unknown = -1
+
+// each tells a function of all items and counts them. Other than all are an error: something was removed from the store meanwhile, as by order
+// of a court, and what lacks it must not look whole.
+func each[T any](r *run, all int, items iter.Seq2[T, error], tell func(T) error) (n int, err error) {
 	for item, err := range items {
 		if err != nil {
 			return n, err
@@ -127,6 +142,9 @@ func each[T any](r *run, items iter.Seq2[T, error], tell func(T) error) (n int, 
 		if r.written++; r.progress != nil && r.written%progressEvery == 0 {
 			r.progress(r.written, r.all)
 		}
+	}
+	if n != all && all != unknown {
+		return n, fmt.Errorf("there are %d items where there were %d: the store changed", n, all)
 	}
 	return n, nil
 }

@@ -28,6 +28,9 @@ const (
 	// itemsPerPoint is how many entities and statements an export writes for a point of the rate limit: a hundredth of what they cost in
 	// an operation of the API, as they are read in bulk.
 	itemsPerPoint = 100
+	// maxLink bounds the header that leads to the manifest, in bytes. It repeats the selection, and proxies refuse answers whose headers are longer
+	// than some 4 KiB.
+	maxLink = 2 << 10
 )
 
 // exports serves /export: a selection of the record in one of the formats, streamed. See docs/exports.md.
@@ -81,7 +84,9 @@ func (e exports) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		header.Set("Content-Type", typeOf(q.format.MediaType))
 		header.Set("Content-Disposition", `attachment; filename="`+q.format.FileName()+`"`)
-		header.Set("Link", "<"+q.manifestURL(r, source.About())+`>; rel="describedby"; type="application/json"`)
+		if link := "<" + q.manifestURL(r, source.About()) + `>; rel="describedby"; type="application/json"`; len(link) <= maxLink {
+			header.Set("Link", link)
+		}
 	}
 	if r.Method == http.MethodHead {
 		return

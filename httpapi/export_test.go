@@ -169,6 +169,21 @@ func TestAClientThatHasAnExportIsToldSoAndHeadSendsNothing(t *testing.T) {
 	}
 }
 
+func TestALongSelectionMakesNoLongHeader(t *testing.T) {
+	s := serveCorpus(t)
+	for _, ids := range []int{1, 400} {
+		selected := `{"subjects":["state/usa"` + strings.Repeat(`,"state/rus"`, ids) + `]}`
+		r := s.do(t, http.MethodHead, "/export?format=ndjson&selection="+url.QueryEscape(selected), "", nil)
+		size := 0
+		for name, values := range r.Header() {
+			size += len(name) + len(strings.Join(values, ""))
+		}
+		if told := r.Header().Get("Link") != ""; r.Code != http.StatusOK || size > 4<<10 || told != (ids == 1) {
+			t.Errorf("%d IDs: status %d, a link %v, headers of %d bytes", ids, r.Code, told, size)
+		}
+	}
+}
+
 // A narrow listener's connections hold little of what is written, as those over a far network.
 type narrow struct{ net.Listener }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -74,6 +75,9 @@ func runExport(c *cobra.Command, s *settings, f *exportFlags) (err error) {
 	}
 	if f.Language, err = graph.ParseLanguage(f.language); err != nil {
 		return usageError("--language: %w", err)
+	}
+	if u, err := url.Parse(f.Base); err != nil || !u.IsAbs() || !strings.ContainsAny(f.Base[len(f.Base)-1:], "/:#=") {
+		return usageError("--base: %q is no address that an ID may follow, as https://example.org/entity/ is", f.Base)
 	}
 	f.Revision = graph.RevisionNumber(f.revision)
 	record, err := s.open(c, true)

@@ -50,13 +50,16 @@ func TestAnExportThatFailsLeavesNothing(t *testing.T) {
 	}
 	out := filepath.Join(folder, "x")
 	for name, args := range map[string][]string{
-		"--format":             {"--format", "xls"},
-		"--selection":          {"--format", "ndjson", "--selection", "everything"},
-		"--revision":           {"--format", "ndjson", "--revision", "1000"},
-		"--valid-on":           {"--format", "ndjson", "--valid-on", "soon"},
-		"--language":           {"--format", "ndjson", "--language", "qqqq"},
-		"--store: there is no": {"--format", "ndjson", "--store", "sqlite:" + filepath.Join(b.dir, "none.db")},
-		"--out":                {"--format", "ndjson", "--out", filepath.Join(b.dir, "none", "x")},
+		"--format":                        {"--format", "xls"},
+		"--selection":                     {"--format", "ndjson", "--selection", "everything"},
+		"--revision":                      {"--format", "ndjson", "--revision", "1000"},
+		"--valid-on":                      {"--format", "ndjson", "--valid-on", "soon"},
+		"--language":                      {"--format", "ndjson", "--language", "qqqq"},
+		`--base: "https://a.test/entity"`: {"--format", "turtle", "--base", "https://a.test/entity"},
+		`--base: "entity/"`:               {"--format", "turtle", "--base", "entity/"},
+		`--base: ""`:                      {"--format", "turtle", "--base", ""},
+		"--store: there is no":            {"--format", "ndjson", "--store", "sqlite:" + filepath.Join(b.dir, "none.db")},
+		"--out":                           {"--format", "ndjson", "--out", filepath.Join(b.dir, "none", "x")},
 	} {
 		r := b.run(t, strings.NewReader(""), append([]string{"export", "--out", out}, args...)...)
 		if r.code != exitUsage || !strings.Contains(r.stderr, name) || strings.Count(r.stderr, "\n") != 1 {

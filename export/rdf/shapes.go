@@ -90,7 +90,7 @@ func (s *shapes) statement() {
 }
 
 // several are the properties that one may have more than once.
-var several = map[string]bool{"tg:assertion": true, "tg:evidence": true}
+var several = map[string]bool{"tg:assertion": true, "tg:evidence": true, "tg:statements": true}
 
 // own writes the shape of a class that is no kind: the properties that OwnProperties gives it, and more.
 func (s *shapes) own(class string, needs []string, more ...string) {

@@ -96,6 +96,7 @@ var OwnProperties = []OwnProperty{
 	{"tg:historicName", "A name it once had.", []string{"tg:Entity"}, IsWords, []string{"skos:altLabel"}},
 	{"tg:descriptiveName", "Words that describe rather than name.", []string{"tg:Entity"}, IsWords, []string{"skos:altLabel"}},
 	{"tg:assertions", "How many assertions a data set makes in an export.", []string{"tg:Dataset"}, IsInteger, nil},
+	{"tg:statements", "How many statements of a revision an export has: the last that it tells, so that one without it was cut off.", []string{"tg:Revision"}, IsInteger, nil},
 	{"tg:digest", "The SHA-256 that a revision has for all that was recorded up to it.", []string{"tg:Revision"}, IsText, nil},
 	{"tg:status", "The status of an instrument.", []string{"tg:Instrument"}, IsStatus, nil},
 	{"tg:at", "The day for which a status is computed.", []string{"tg:Status"}, IsDate, nil},

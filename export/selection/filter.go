@@ -10,7 +10,7 @@ import (
 	"treatygraph/index"
 )
 
-// How large filters may be, as those of the API.
+// How large filters may be: as those of the API, but for longer lists, as those of a data frame are.
 const (
 	maxFilterDepth = 5
 	maxFilters     = 50
@@ -106,13 +106,15 @@ func (r *reader) filter(field string, f *filter, depth int) *index.ClaimFilter {
 			r.refuse(field+".ids", "%v", err)
 		}
 	}
-	r.bound(field+".ids", len(f.IDs))
+	bound(r, field+".ids", f.IDs)
 	if f.Document != "" {
 		out.Documents = r.ids(field+".document", []graph.ID{f.Document})
 	}
+	bound(r, field+".and", f.And)
 	for i := range f.And {
 		out.All = append(out.All, *r.filter(field+".and", &f.And[i], depth+1))
 	}
+	bound(r, field+".or", f.Or)
 	for i := range f.Or {
 		out.Any = append(out.Any, *r.filter(field+".or", &f.Or[i], depth+1))
 	}
@@ -122,14 +124,18 @@ func (r *reader) filter(field string, f *filter, depth int) *index.ClaimFilter {
 	return out
 }
 
-func (r *reader) bound(field string, n int) {
-	if n > maxItems {
+// bound checks the length of a list. An empty one is refused, as by the API: whose question found nothing does not want everything.
+func bound[T any](r *reader, field string, list []T) {
+	switch {
+	case list != nil && len(list) == 0:
+		r.refuse(field, "an empty list asks for nothing; leave it out to ask for all")
+	case len(list) > maxItems:
 		r.refuse(field, "it holds more than %d items", maxItems)
 	}
 }
 
 func (r *reader) ids(field string, ids []graph.ID) []graph.ID {
-	r.bound(field, len(ids))
+	bound(r, field, ids)
 	for _, id := range ids {
 		if _, err := graph.ParseID(string(id)); err != nil {
 			r.refuse(field, "%v", err)
@@ -139,7 +145,7 @@ func (r *reader) ids(field string, ids []graph.ID) []graph.ID {
 }
 
 func parsed[T any](r *reader, field string, names []string, parse func(string) (T, error)) []T {
-	r.bound(field, len(names))
+	bound(r, field, names)
 	var list []T
 	for _, name := range names {
 		value, err := parse(name)
@@ -155,7 +161,10 @@ func (r *reader) dated(field string, d *dated) *index.Days {
 	if d == nil {
 		return nil
 	}
-	if d.On != "" && (d.From != "" || d.To != "") {
+	switch {
+	case *d == dated{}:
+		r.refuse(field, "it says no date; give from, to or on")
+	case d.On != "" && (d.From != "" || d.To != ""):
 		r.refuse(field, "give on, or from and to")
 	}
 	days := &index.Days{From: graph.MinDay, To: graph.MaxDay}
@@ -164,11 +173,13 @@ func (r *reader) dated(field string, d *dated) *index.Days {
 			return date, false
 		}
 		date, err := graph.ParseDate(text)
-		if err != nil || date.IsOpen() {
-			r.refuse(field+"."+name, "%q is no date: %v", text, err)
-			return date, false
+		switch {
+		case err != nil:
+			r.refuse(field+"."+name, "%v", err)
+		case date.IsOpen():
+			r.refuse(field+"."+name, "%q is no date; leave it out for a time without this end", text)
 		}
-		return date, true
+		return date, r.err == nil
 	}
 	if on, given := read("on", d.On); given {
 		days.From, days.To = on.Earliest(), on.Latest()
@@ -178,6 +189,9 @@ func (r *reader) dated(field string, d *dated) *index.Days {
 	}
 	if to, given := read("to", d.To); given {
 		days.To = to.Latest()
+	}
+	if days.From > days.To {
+		r.refuse(field, "it begins after it ends")
 	}
 	return days
 }

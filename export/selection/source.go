@@ -57,9 +57,8 @@ func newSource(ctx context.Context, s *index.Snapshot, store Contents, found *in
 // About implements export.Source.
 func (o *Source) About() *export.About { return &o.about }
 
-var datasetPredicates = []graph.Predicate{graph.PredLicence, graph.PredVersion, graph.PredAttribution}
-
-// dataset loads what is said of a dataset. It is asked at no day: who says something is no less so when its licence changed.
+// dataset loads what is said of a dataset: its licence, words and version, of several the newest. It is asked at no day: who says something
+// is no less so when its licence changed.
 func (o *Source) dataset(ctx context.Context, d index.SelectedDataset) (export.Dataset, error) {
 	at := index.AsOf{Revision: o.found.At.Revision}
 	out := export.Dataset{ID: d.ID, Title: o.snapshot.Label(d.ID, o.language, at).Text, Assertions: d.Assertions}
@@ -68,13 +67,17 @@ func (o *Source) dataset(ctx context.Context, d index.SelectedDataset) (export.D
 			out.URL = i.Value
 		}
 	}
-	page, err := o.snapshot.Statements(index.StatementQuery{Entity: d.ID, Direction: index.Out, Predicates: datasetPredicates, At: at, Page: index.Page{First: 2 * len(datasetPredicates)}})
-	if err != nil {
-		return out, err
-	}
+	said := map[graph.Ref]*string{}
 	var refs []graph.Ref
-	for _, item := range page.Items {
-		refs = append(refs, item.Refs[0])
+	for p, field := range map[graph.Predicate]*string{graph.PredLicence: &out.Licence, graph.PredAttribution: &out.Attribution, graph.PredVersion: &out.Version} {
+		page, err := o.snapshot.Statements(index.StatementQuery{Entity: d.ID, Direction: index.Out, Predicates: []graph.Predicate{p}, Order: index.OrderNewestStatement, At: at, Page: index.Page{First: 1}})
+		if err != nil {
+			return out, err
+		}
+		for _, item := range page.Items {
+			refs = append(refs, item.Refs[0])
+			said[item.Refs[0]] = field
+		}
 	}
 	loaded, err := o.store.Assertions(ctx, refs)
 	if err != nil {
@@ -82,23 +85,19 @@ func (o *Source) dataset(ctx context.Context, d index.SelectedDataset) (export.D
 	}
 	for _, ref := range refs {
 		a := loaded[ref]
-		if a == nil {
+		if !kept(a) {
 			return out, lacks(ref)
 		}
-		if a.Value == nil {
-			continue
-		}
-		switch a.Predicate {
-		case graph.PredLicence:
-			out.Licence = cmp.Or(out.Licence, a.Value.Text)
-		case graph.PredAttribution:
-			out.Attribution = cmp.Or(out.Attribution, a.Value.Text)
-		case graph.PredVersion:
-			out.Version = cmp.Or(out.Version, a.Value.Text)
+		if a.Value != nil {
+			*said[ref] = a.Value.Text
 		}
 	}
 	return out, nil
 }
+
+// kept tells whether an assertion that the snapshot shows is there still, and was not redacted meanwhile. Of what was, nothing is to be exported that
+// looks like a statement.
+func kept(a *graph.Assertion) bool { return a != nil && a.Redacted == "" }
 
 func lacks(ref graph.Ref) error {
 	return fmt.Errorf("%w: the store lacks %s", graph.ErrCorrupt, ref)
@@ -157,7 +156,7 @@ func (o *Source) statement(s *index.SelectedStatement, loaded map[graph.Ref]*gra
 	out := &export.Statement{ID: s.ID, Source: s.Source, Target: s.Target, Rank: s.Rank, Confidence: s.Confidence, Recorded: o.snapshot.Recorded(s.ID)}
 	for _, ref := range s.Refs {
 		a := loaded[ref]
-		if a == nil {
+		if !kept(a) {
 			return nil, lacks(ref)
 		}
 		out.Assertions = append(out.Assertions, a)
@@ -200,7 +199,7 @@ func (o *Source) Assertions(ctx context.Context) iter.Seq2[*graph.Version, error
 			}
 			for _, ref := range refs {
 				a := loaded[ref]
-				if a == nil {
+				if !kept(a) {
 					yield(nil, lacks(ref))
 					return
 				}
