@@ -70,7 +70,7 @@ func (e exports) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	if wait := e.charge(client, source.About()); wait > 0 {
+	if wait := e.charge(client, r.Method, source.About()); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(seconds(wait)))
 		writeError(w, r, http.StatusTooManyRequests, resolvers.LimitExceeded, fmt.Sprintf("this export costs more points than are left; wait %d s", seconds(wait)))
 		return
@@ -124,7 +124,7 @@ func (e exports) write(w http.ResponseWriter, r *http.Request, q exportQuery, so
 		}
 		e.fail(w, r, err)
 	default:
-		if r.Context().Err() == nil {
+		if !out.failed && r.Context().Err() == nil { // else the client is gone, or took nothing for too long
 			e.Logger.ErrorContext(r.Context(), "an export was cut off", "requestId", resolvers.RequestID(r.Context()), "format", q.format.Name, "error", err)
 		}
 		panic(http.ErrAbortHandler)
@@ -157,12 +157,17 @@ func (e exports) open(ctx context.Context, q exportQuery) (*selection.Source, er
 	return selection.Open(ctx, e.Source.Snapshot(), e.Store, q.Query)
 }
 
-// charge takes the points of an export from a client; what costs more than anybody can have takes all there is.
-func (e exports) charge(client string, about *export.About) (wait time.Duration) {
+// charge takes the points of an export from a client; what costs more than anybody can have takes all there is. Asking for the headers alone
+// costs a point.
+func (e exports) charge(client, method string, about *export.About) (wait time.Duration) {
 	if e.rate == nil {
 		return 0
 	}
-	_, wait = e.rate.take(client, min(1+(about.Entities+about.Statements)/itemsPerPoint, e.rate.limit))
+	points := 1
+	if method != http.MethodHead {
+		points += (about.Entities + about.Statements) / itemsPerPoint
+	}
+	_, wait = e.rate.take(client, min(points, e.rate.limit))
 	return wait
 }
 
@@ -264,6 +269,7 @@ type patient struct {
 	w       io.Writer
 	control *http.ResponseController
 	begun   bool
+	failed  bool // the client took no more
 }
 
 func (p *patient) Write(b []byte) (int, error) {
@@ -271,7 +277,9 @@ func (p *patient) Write(b []byte) (int, error) {
 	if err := p.control.SetWriteDeadline(time.Now().Add(answerTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return 0, fmt.Errorf("export: %w", err)
 	}
-	return p.w.Write(b)
+	n, err := p.w.Write(b)
+	p.failed = p.failed || err != nil
+	return n, err
 }
 
 // An exportGate bounds how many exports run at once, of one client and in all.

@@ -196,7 +196,8 @@ func (l narrow) Accept() (net.Conn, error) {
 }
 
 func TestClientsThatStopReadingHoldUpNobodyAndHaveNoMorePlacesThanOthers(t *testing.T) {
-	server := httptest.NewUnstartedServer(serveCorpus(t))
+	s, log := serveCorpus(t), &lockedBuffer{}
+	server := httptest.NewUnstartedServer(NewHandler(Config{Source: s.source, Store: s.store, Now: time.Now, Logger: slog.New(slog.NewTextHandler(log, nil))}))
 	server.Listener = narrow{server.Listener}
 	server.Start()
 	defer server.Close()
@@ -249,6 +250,22 @@ func TestClientsThatStopReadingHoldUpNobodyAndHaveNoMorePlacesThanOthers(t *test
 			t.Errorf("only %d bytes", length)
 		}
 		time.Sleep(time.Millisecond)
+	}
+	if said := log.take(); strings.Contains(said, "level=ERROR") {
+		t.Errorf("what clients do is no fault of ours: %s", said)
+	}
+}
+
+func TestAnExportCostsAPointForEachHundredItemsAndItsHeadersOne(t *testing.T) {
+	s := serveCorpus(t)
+	limited := &service{Handler: NewHandler(Config{Source: s.source, Store: s.store, Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler), Limits: Limits{Rate: 100}})}
+	for i, test := range []struct {
+		method string
+		status int
+	}{{http.MethodHead, http.StatusOK}, {http.MethodGet, http.StatusOK}, {http.MethodHead, http.StatusOK}, {http.MethodGet, http.StatusTooManyRequests}} {
+		if r := limited.do(t, test.method, "/export?format=ndjson", "", nil); r.Code != test.status || (r.Header().Get("Retry-After") != "") != (test.status == http.StatusTooManyRequests) {
+			t.Errorf("request %d: %d, %v", i, r.Code, r.Header())
+		}
 	}
 }
 
