@@ -17,7 +17,7 @@ test: lint fresh
 # A package waits for its turn at the servers of Neo4j, and that counts: the time ends what hangs, not what waits. The models are tried on
 # thousands of random cases by the first command alone, and the second asks one version of Neo4j.
 tests:
-	TREATYGRAPH_CASES=all $(GO) test -timeout 40m -count=1 $(PKGS)
+	TREATYGRAPH_CASES=all $(GO) test -timeout 60m -count=1 $(PKGS)
 	$(GO) test -timeout 40m -count=1 -race -short -shuffle=on $(PKGS)
 
 ## test-long: ten times the random sequences that must be equal on every store

@@ -23,10 +23,15 @@ func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error
 		return graph.Receipt{}, err
 	}
 	defer leave()
-	receipt, err := s.apply(call, b, p)
+	return s.attempt(call, b.Key, p.Repeats, func() (graph.Receipt, error) { return s.apply(call, b, p) })
+}
+
+// attempt makes one attempt to write a revision, and finds out what became of it.
+func (s *Store) attempt(ctx context.Context, key string, repeats func(graph.Revision) (graph.Receipt, error), write func() (graph.Receipt, error)) (graph.Receipt, error) {
+	receipt, err := write()
 	var lost *lostCommit
 	if errors.As(err, &lost) {
-		receipt, err = s.resolve(call, b.Key, p.Repeats, lost.cause)
+		receipt, err = s.resolve(ctx, key, repeats, lost.cause)
 	}
 	if err != nil {
 		return graph.Receipt{}, err

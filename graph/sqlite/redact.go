@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -23,16 +22,9 @@ func (s *Store) Redact(ctx context.Context, r *graph.Redaction) (graph.Receipt, 
 		return graph.Receipt{}, err
 	}
 	defer leave()
-	receipt, err := s.redact(call, r.Key, p)
-	var lost *lostCommit
-	if errors.As(err, &lost) {
-		receipt, err = s.resolve(call, r.Key, p.Repeats, lost.cause)
-	}
+	receipt, err := s.attempt(call, r.Key, p.Repeats, func() (graph.Receipt, error) { return s.redact(call, r.Key, p) })
 	if err != nil {
 		return graph.Receipt{}, err
-	}
-	if !receipt.Repeated {
-		s.changed.Give()
 	}
 	// Also when nothing was left to do: the call before may have failed here.
 	if err := s.wipe(call); err != nil {

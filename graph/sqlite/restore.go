@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"errors"
 
 	"treatygraph/graph"
 )
@@ -18,14 +17,7 @@ func (s *Store) Restore(ctx context.Context, c *graph.Change, texts []*graph.Tex
 		return err
 	}
 	defer leave()
-	receipt, err := s.restore(call, r, c.Revision.Key)
-	var lost *lostCommit
-	if errors.As(err, &lost) {
-		receipt, err = s.resolve(call, c.Revision.Key, r.Repeats, lost.cause)
-	}
-	if err == nil && !receipt.Repeated {
-		s.changed.Give()
-	}
+	_, err = s.attempt(call, c.Revision.Key, r.Repeats, func() (graph.Receipt, error) { return s.restore(call, r, c.Revision.Key) })
 	return err
 }
 
