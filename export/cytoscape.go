@@ -1,6 +1,10 @@
 package export
 
-import "io"
+import (
+	"io"
+
+	"treatygraph/graph"
+)
 
 // Cytoscape writes a graph as Cytoscape and Cytoscape.js take it (https://js.cytoscape.org/#notation/elements-json).
 var Cytoscape = &Format{
@@ -29,9 +33,9 @@ func (c *cytoscape) next(b []byte) []byte {
 
 // node writes the ID as value too: NetworkX takes that for its key.
 func (c *cytoscape) node(b []byte, n *node) []byte {
-	b = appendJSONText(c.next(b), string(n.id))
-	b = appendJSONText(append(b, `,"value":`...), string(n.id))
-	b = appendJSONText(append(b, `,"name":`...), n.label)
+	b = graph.AppendString(c.next(b), string(n.id))
+	b = graph.AppendString(append(b, `,"value":`...), string(n.id))
+	b = graph.AppendString(append(b, `,"name":`...), n.label)
 	return append(c.data(b, n.attributes), "}}"...)
 }
 
@@ -42,10 +46,10 @@ func (c *cytoscape) edges(b []byte) []byte {
 
 // edge writes the ID as key too, by which NetworkX keeps parallel edges apart.
 func (c *cytoscape) edge(b []byte, e *edge) []byte {
-	b = appendJSONText(c.next(b), string(e.ID))
-	b = appendJSONText(append(b, `,"key":`...), string(e.ID))
-	b = appendJSONText(append(b, `,"source":`...), string(e.Source))
-	b = appendJSONText(append(b, `,"target":`...), string(e.Target))
+	b = graph.AppendString(c.next(b), string(e.ID))
+	b = graph.AppendString(append(b, `,"key":`...), string(e.ID))
+	b = graph.AppendString(append(b, `,"source":`...), string(e.Source))
+	b = graph.AppendString(append(b, `,"target":`...), string(e.Target))
 	return append(c.data(b, e.attributes), "}}"...)
 }
 
@@ -57,7 +61,7 @@ func (c *cytoscape) data(b []byte, attributes []attribute) []byte {
 		b = append(append(append(b, `,"`...), a.name...), `":`...)
 		switch a.typ {
 		case graphText:
-			b = appendJSONText(b, a.text)
+			b = graph.AppendString(b, a.text)
 		case graphList:
 			b = appendJSONList(b, a.list)
 		default:

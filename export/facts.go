@@ -108,7 +108,7 @@ func (l *Facts) number(property string, n int) {
 // share says a part of one, unless it is not stated.
 func (l *Facts) share(property string, n graph.Thousandths) {
 	if n != 0 {
-		l.say(property, rdf.Typed(strconv.FormatFloat(float64(n)/1000, 'f', -1, 64), "xsd:decimal"))
+		l.say(property, rdf.Typed(thousandths(n), "xsd:decimal"))
 	}
 }
 

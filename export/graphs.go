@@ -114,12 +114,7 @@ var edgeKeys = []graphKey[Statement]{
 	{name: "validFromDay", text: func(s *Statement) string { return firstDay(s.Valid.From) }},
 	{name: "validToDay", text: func(s *Statement) string { return lastDay(s.Valid.To) }},
 	{name: "recorded", typ: graphWhole, text: func(s *Statement) string { return strconv.FormatUint(uint64(s.Recorded), 10) }},
-	{name: "confidence", typ: graphReal, text: func(s *Statement) string {
-		if s.Confidence == 0 {
-			return ""
-		}
-		return strconv.FormatFloat(float64(s.Confidence)/1000, 'g', -1, 64)
-	}},
+	{name: "confidence", typ: graphReal, text: func(s *Statement) string { return thousandths(s.Confidence) }},
 	{name: "datasets", typ: graphList, list: func(list []string, s *Statement) []string {
 		for _, a := range s.Assertions {
 			list = append(list, string(a.Dataset))
@@ -302,29 +297,6 @@ func attributes[T any](list []attribute, keys []graphKey[T], item *T, clean func
 	return list
 }
 
-// appendJSONText writes a text as JSON, with nothing escaped that need not be.
-func appendJSONText(b []byte, s string) []byte {
-	b = append(b, '"')
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
-			b = append(b, '\\', c)
-		case c == '\n':
-			b = append(b, `\n`...)
-		case c == '\r':
-			b = append(b, `\r`...)
-		case c == '\t':
-			b = append(b, `\t`...)
-		case c < ' ':
-			b = append(b, `\u00`...)
-			b = append(b, "0123456789abcdef"[c>>4], "0123456789abcdef"[c&15])
-		default:
-			b = append(b, c)
-		}
-	}
-	return append(b, '"')
-}
-
 // appendJSONList writes a list of texts as JSON.
 func appendJSONList(b []byte, list []string) []byte {
 	b = append(b, '[')
@@ -332,7 +304,7 @@ func appendJSONList(b []byte, list []string) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = appendJSONText(b, text)
+		b = graph.AppendString(b, text)
 	}
 	return append(b, ']')
 }

@@ -2,10 +2,8 @@ package export_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -25,19 +23,7 @@ var rdfFormats = []*export.Format{export.NTriples, export.Turtle, export.JSONLD,
 // rdflib asks testdata/rdf.py.
 func rdflib(t *testing.T, answer any, args ...string) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("needs packages from PyPI; left out by -short")
-	}
-	var complaints bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), python.Interpreter(t), append([]string{"-I", "testdata/rdf.py"}, args...)...)
-	cmd.Stderr = &complaints
-	out, err := cmd.Output()
-	if err == nil {
-		err = json.Unmarshal(out, answer)
-	}
-	if err != nil {
-		t.Fatalf("%v\n%s", err, &complaints)
-	}
+	python.Ask(t, answer, "testdata/rdf.py", args...)
 }
 
 func writeFile(t *testing.T, folder, name string, content []byte) string {

@@ -2,10 +2,8 @@ package httpapi
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -19,19 +17,7 @@ import (
 // rdflib asks the judge of exports.
 func rdflib(t *testing.T, answer any, args ...string) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("needs packages from PyPI; left out by -short")
-	}
-	var complaints bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), python.Interpreter(t), append([]string{"-I", "../export/testdata/rdf.py"}, args...)...)
-	cmd.Stderr = &complaints
-	out, err := cmd.Output()
-	if err == nil {
-		err = json.Unmarshal(out, answer)
-	}
-	if err != nil {
-		t.Fatalf("%v\n%s", err, &complaints)
-	}
+	python.Ask(t, answer, "../export/testdata/rdf.py", args...)
 }
 
 func writeFile(t *testing.T, folder, name string, content []byte) string {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -103,7 +102,7 @@ func runExport(c *cobra.Command, s *settings, f *exportFlags) (err error) {
 		end()
 		return err
 	}
-	manifest, err := writeWhole(c.Context(), f.out, format, source, progress)
+	manifest, err := writeExport(c.Context(), f.out, format, source, progress)
 	end()
 	if err != nil {
 		return err
@@ -122,44 +121,18 @@ func bytesOf(m *export.Manifest) string {
 	return count(all, "byte")
 }
 
-// writeWhole writes a file, and its manifest beside it, that have their names when they are whole.
-func writeWhole(ctx context.Context, path string, format *export.Format, source export.Source, progress export.Progress) (manifest *export.Manifest, err error) {
-	err = whole(path, func(w io.Writer) (err error) {
+// writeExport writes a file, and its manifest beside it unless the file is a device or a pipe.
+func writeExport(ctx context.Context, path string, format *export.Format, source export.Source, progress export.Progress) (manifest *export.Manifest, err error) {
+	err = writeFile(path, func(w io.Writer) (err error) {
 		manifest, err = export.Write(ctx, w, format, source, progress)
 		return err
 	})
-	if err != nil || format.Packed() {
+	if err != nil || format.Packed() || isSpecial(path) {
 		return manifest, err
 	}
 	manifest.File = filepath.Base(path)
-	return manifest, whole(path+"."+export.ManifestName, func(w io.Writer) error {
+	return manifest, writeFile(path+"."+export.ManifestName, func(w io.Writer) error {
 		_, err := w.Write(manifest.JSON())
 		return err
 	})
-}
-
-// whole writes a file under another name and renames it at the end. What fails leaves nothing.
-func whole(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return usageError("--out: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
-		}
-	}()
-	if err := write(f); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if err := f.Chmod(0o644); err != nil { // as any file; a temporary one is for its owner alone
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

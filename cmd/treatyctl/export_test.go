@@ -90,3 +90,19 @@ func TestAFullDiskAndAClosedPipeAreErrors(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, &stderr)
 	}
 }
+
+func TestADeviceIsWrittenToAndNotReplaced(t *testing.T) {
+	b := newBench(t)
+	folder := t.TempDir()
+	device := filepath.Join(folder, "device")
+	if err := os.Symlink(os.DevNull, device); err != nil {
+		t.Skipf("no links here: %v", err)
+	}
+	b.ok(t, "export", "--format", "ndjson", "--out", device)
+	if to, err := os.Readlink(device); err != nil || to != os.DevNull {
+		t.Errorf("the device became something else: %q, %v", to, err)
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) != 1 {
+		t.Errorf("beside it stands %v, %v", left, err)
+	}
+}

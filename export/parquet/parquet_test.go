@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -28,7 +27,6 @@ func TestDuckDBAndPandasReadEveryCellOfTheTablesAsItIs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs packages from PyPI; left out by -short")
 	}
-	interpreter := python.Interpreter(t)
 	for name, record := range map[string]*exporttest.Record{"corpus": exporttest.Corpus(t), "odd": exporttest.Odd(t)} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
@@ -43,12 +41,7 @@ func TestDuckDBAndPandasReadEveryCellOfTheTablesAsItIs(t *testing.T) {
 				t.Fatal(err)
 			}
 			write(t, filepath.Join(folder, "want.json"), text)
-			var complaints bytes.Buffer
-			cmd := exec.CommandContext(t.Context(), interpreter, "-I", "testdata/tables.py", folder)
-			cmd.Stderr = &complaints
-			if _, err := cmd.Output(); err != nil {
-				t.Fatalf("%v\n%s", err, &complaints)
-			}
+			python.Ask(t, nil, "testdata/tables.py", folder)
 		})
 	}
 }

@@ -2,9 +2,11 @@
 package python
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	_ "embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -51,6 +53,24 @@ func Interpreter(t testing.TB) string {
 		t.Skip(notice)
 	}
 	return interpreter
+}
+
+// Ask runs a script, which prints JSON into answer; a nil answer is for one that says by its exit code alone. It is left out by -short.
+func Ask(t testing.TB, answer any, script string, args ...string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs packages from PyPI; left out by -short")
+	}
+	var complaints bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), Interpreter(t), append([]string{"-I", script}, args...)...)
+	cmd.Stderr = &complaints
+	out, err := cmd.Output()
+	if err == nil && answer != nil {
+		err = json.Unmarshal(out, answer)
+	}
+	if err != nil {
+		t.Fatalf("%v\n%s", err, &complaints)
+	}
 }
 
 func repository() (string, error) {
