@@ -248,7 +248,16 @@ func (x *Index) catchUp(ctx context.Context) error {
 	return nil
 }
 
+// askHead asks again once when there was no answer in time: a busy machine may miss one, and that alone is no reason to call the store away.
 func (x *Index) askHead(ctx context.Context) (graph.Head, error) {
+	head, err := x.askHeadOnce(ctx)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return x.askHeadOnce(ctx)
+	}
+	return head, err
+}
+
+func (x *Index) askHeadOnce(ctx context.Context) (graph.Head, error) {
 	ctx, cancel := context.WithTimeout(ctx, headWait)
 	defer cancel()
 	return x.store.Head(ctx)
