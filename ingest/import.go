@@ -21,6 +21,7 @@ type Import struct {
 	Language  graph.Language    // of the names in the file
 	Treaty    string            // the treaty that all of a participation table is about; empty: a column says it
 	Columns   map[string]string // header to role, for columns that the importer would read otherwise
+	Mapping   Source            // what the columns of a table mean, for the kind "mapping"
 	Dates     DateOrder         // of dates such as 03/04/1975 where the column does not tell
 	Decisions Decisions         // what a person answered to the questions of an earlier try
 
@@ -50,8 +51,9 @@ type importer struct {
 // importers are all there are, in the order in which help lists them.
 func importers() []importer {
 	return []importer{
-		{"participation", "a table of actors, treaties, acts and dates (CSV)", (*importing).participation},
-		{"countries", "the table of countries and their names of datasets/country-codes (CSV)", (*importing).countries},
+		{"participation", "a table of actors, treaties, acts and dates (CSV or XLSX)", (*importing).participation},
+		{"mapping", "any table, as a file of your own says what its columns mean (CSV or XLSX)", (*importing).mapped},
+		{"countries", "the table of countries and their names of datasets/country-codes (CSV or XLSX)", (*importing).countries},
 		{"citations", "which resolutions of the Security Council cite which (JSON with nodes and edges)", (*importing).citations},
 		{"treaty-text", "a treaty with its articles in Chinese and English side by side (JSON)", (*importing).texts},
 	}
@@ -125,6 +127,7 @@ type importing struct {
 	writer   *importWriter // nil the first time
 	columns  []participationColumn
 	acts     map[string]namedAct
+	mapping  *tableMapping
 	lines    int // of a table
 	buffer   []byte
 }

@@ -218,7 +218,7 @@ func (e *endlessFile) Read(p []byte) (int, error) {
 
 func TestAFileWithoutEndIsReadToTheLimitAndNoFurther(t *testing.T) {
 	file := &endlessFile{}
-	l := &limited{file, 1 << 20}
+	l := &limited{file, 1 << 20, refused("too long")}
 	n, err := io.Copy(io.Discard, l)
 	if !errors.Is(err, graph.ErrInvalid) || n > 2<<20 || file.read > 2<<20 {
 		t.Errorf("%d bytes, error %v", n, err)

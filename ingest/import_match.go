@@ -39,7 +39,7 @@ type Candidate struct {
 
 // A Question is what a person must decide: what a text means. Rows that hold it wait.
 type Question struct {
-	What       string      `json:"what"` // actor, treaty or depositary
+	What       string      `json:"what"` // actor, treaty or depositary; of a mapping, the kinds among which it is looked for
 	Text       string      `json:"text"`
 	Rows       int         `json:"rows"`
 	First      string      `json:"first"` // the place of the first row
@@ -132,8 +132,8 @@ func (d Decisions) take(at map[string]int, cells []string) string {
 		return strings.TrimSpace(cells[at[name]])
 	}
 	what, answer := cell("what"), cell("decision")
-	if kindsAsked[what] == 0 {
-		return fmt.Sprintf("what: %s is none of actor, treaty, depositary", quoted(what))
+	if askedKinds(what) == 0 {
+		return fmt.Sprintf("what: %s is none of actor, treaty, depositary, and no kinds", quoted(what))
 	}
 	if answer == "" {
 		return ""
@@ -149,7 +149,7 @@ func (d Decisions) take(at map[string]int, cells []string) string {
 		switch {
 		case err != nil:
 			return fmt.Sprintf(`decision: %v; an ID, "new ID" or "skip" is expected`, err)
-		case !kindsAsked[what].Has(parsed.Kind()) || parsed.Kind() == graph.KindRegion:
+		case !askedKinds(what).Has(parsed.Kind()) || parsed.Kind() == graph.KindRegion && kindsAsked[what] != 0:
 			return fmt.Sprintf("decision: %s is of kind %s, which cannot be a %s", parsed, parsed.Kind(), what)
 		}
 		decision.ID, decision.New = graph.ID(strings.Clone(string(parsed))), isNew
@@ -234,7 +234,7 @@ func (m *matcher) find(what, text string) (answer, error) {
 	if d, decided := m.im.Decisions[askedOf(what, text)]; decided {
 		return m.decided(what, text, d)
 	}
-	kinds := kindsAsked[what]
+	kinds := askedKinds(what)
 	if id, found := m.coded(text, kinds); found {
 		return m.told(what, text, []graph.ID{id}, "")
 	}
@@ -250,12 +250,9 @@ func (m *matcher) find(what, text string) (answer, error) {
 		return m.told(what, text, found, "found by its words, in another order or spelling")
 	}
 	candidates := names.near(bare)
-	kind := graph.KindOrganisation
-	if what == askTreaty {
-		kind = graph.KindTreaty
-	}
+	kind, byItself := makes(what)
 	id, err := newID(kind, bare)
-	if what == askTreaty && len(candidates) == 0 && err == nil && !m.elsewhere(id) {
+	if byItself && len(candidates) == 0 && err == nil && !m.elsewhere(id) {
 		return m.create(id, graph.Name{Text: bare, Lang: m.im.Language, Role: graph.NameShort})
 	}
 	q := &Question{What: what, Text: text, Reason: "no entity has this name", Candidates: candidates}
@@ -280,7 +277,7 @@ func (m *matcher) told(what, text string, found []graph.ID, how string) (answer,
 	switch id := found[0]; {
 	case len(found) > 1:
 		return question("it names more than one entity")
-	case id.Kind() == graph.KindRegion:
+	case id.Kind() == graph.KindRegion && kindsAsked[what] != 0:
 		return question(fmt.Sprintf("%s is a territory: say which state acted for it, or skip", id))
 	case how != "":
 		return answer{id: id, note: fmt.Sprintf("%s is %s, %s", quoted(text), id, how)}, nil

@@ -34,13 +34,14 @@ const (
 
 // A Source is a file that can be opened more than once.
 type Source struct {
-	Name string // for messages
-	Open func() (io.ReadCloser, error)
+	Name  string // for messages
+	Sheet string // of a workbook; empty: the first that is not hidden
+	Open  func() (io.ReadCloser, error)
 }
 
 // FileSource is a file of the file system.
 func FileSource(path string) Source {
-	return Source{path, func() (io.ReadCloser, error) {
+	return Source{Name: path, Open: func() (io.ReadCloser, error) {
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, err
@@ -58,7 +59,7 @@ func FileSource(path string) Source {
 
 // BytesSource is a file that is in memory.
 func BytesSource(name string, content []byte) Source {
-	return Source{name, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }}
+	return Source{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }}
 }
 
 // text opens the file for reading as text: unpacked if it is a gzip file, in UTF-8 without a byte order mark.
@@ -97,7 +98,7 @@ func (s Source) text() (io.Reader, func() error, error) {
 	case bytes.HasPrefix(start, []byte("\uFEFF")):
 		_, _ = buffered.Discard(len("\uFEFF"))
 	}
-	return &limited{r, MaxImportBytes}, f.Close, nil
+	return &limited{r, MaxImportBytes, refused("the file is longer than %d bytes", int64(MaxImportBytes))}, f.Close, nil
 }
 
 // gzipped says of a damaged archive that it is one.
@@ -113,13 +114,14 @@ func (g *gzipped) Read(p []byte) (int, error) {
 
 // limited refuses what is longer than it should be, where io.LimitReader would pretend that it ends.
 type limited struct {
-	r    io.Reader
-	left int64
+	r       io.Reader
+	left    int64
+	tooLong error
 }
 
 func (l *limited) Read(p []byte) (int, error) {
 	if l.left < 0 {
-		return 0, refused("the file is longer than %d bytes", int64(MaxImportBytes))
+		return 0, l.tooLong
 	}
 	n, err := l.r.Read(p)
 	l.left -= int64(n)
@@ -130,51 +132,118 @@ func (l *limited) Read(p []byte) (int, error) {
 type table struct {
 	source Source
 	header []string
-	comma  rune
+	first  int       // the line of the header
+	comma  rune      // between the cells of a text
+	book   *workbook // what holds it; nil: it is a text
+	sheet  sheetPart
 }
 
-// openTable reads the header of a table: its first row. What separates the cells is the character that the header holds most of.
+// openTable reads the header of a table: its first row. The table is a text, in which the character that the header holds most of separates the cells, or a sheet of a workbook.
 func openTable(s Source) (*table, error) {
-	r, done, err := s.text()
+	t := &table{source: s, first: 1}
+	cells, err := t.open()
 	if err != nil {
 		return nil, err
 	}
-	defer done()
-	wrong := func(line int, format string, args ...any) error {
-		return Problems{{s.Name, line, fmt.Sprintf(format, args...)}}
-	}
-	buffered := bufio.NewReaderSize(r, maxRowBytes)
-	first, err := buffered.Peek(maxRowBytes)
-	if err != nil && err != io.EOF {
-		return nil, fmt.Errorf("%s: %w", s.Name, err)
-	}
-	line, _, _ := strings.Cut(string(first), "\n")
-	t := &table{source: s, comma: separator(line)}
-	rows := t.reader(buffered)
-	cells, err := rows.Read()
-	if err != nil {
-		return nil, wrong(1, "the header cannot be read: %v", rowError(err))
+	wrong := func(format string, args ...any) error {
+		return Problems{{s.Name, t.first, fmt.Sprintf(format, args...)}}
 	}
 	seen := make(map[string]int)
 	for i, name := range cells {
 		name = strings.TrimSpace(name)
 		switch {
 		case !utf8.ValidString(name):
-			return nil, wrong(1, "the header of column %d is not UTF-8: save the file as UTF-8", i+1)
+			return nil, wrong("the header of column %d is not UTF-8: save the file as UTF-8", i+1)
 		case strings.ContainsRune(name, 0):
-			return nil, wrong(1, "the header of column %d holds NUL: the file is binary, or its encoding is not known", i+1)
+			return nil, wrong("the header of column %d holds NUL: the file is binary, or its encoding is not known", i+1)
 		case len(name) > maxCellBytes:
-			return nil, wrong(1, "the header of column %d is longer than %d bytes", i+1, maxCellBytes)
+			return nil, wrong("the header of column %d is longer than %d bytes", i+1, maxCellBytes)
 		case name != "" && seen[name] > 0:
-			return nil, wrong(1, "columns %d and %d are both called %q", seen[name], i+1, name)
+			return nil, wrong("columns %d and %d are both called %q", seen[name], i+1, name)
 		}
 		seen[name] = i + 1
 		t.header = append(t.header, name)
 	}
 	if len(t.header) > maxColumns {
-		return nil, wrong(1, "%d columns are more than %d", len(t.header), maxColumns)
+		return nil, wrong("%d columns are more than %d", len(t.header), maxColumns)
 	}
 	return t, nil
+}
+
+// open finds out what the file is, and returns the cells of its header.
+func (t *table) open() ([]string, error) {
+	book, err := t.source.workbook()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.source.Name, err)
+	}
+	if book != nil {
+		return t.openSheet(book)
+	}
+	if t.source.Sheet != "" {
+		return nil, refused("%s is no workbook, so it has no sheet %s", t.source.Name, quoted(t.source.Sheet))
+	}
+	r, done, err := t.source.text()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	buffered := bufio.NewReaderSize(r, maxRowBytes)
+	first, err := buffered.Peek(maxRowBytes)
+	if err != nil && err != io.EOF {
+		return nil, fmt.Errorf("%s: %w", t.source.Name, err)
+	}
+	line, _, _ := strings.Cut(string(first), "\n")
+	t.comma = separator(line)
+	cells, err := t.reader(buffered).Read()
+	if err != nil {
+		return nil, Problems{{t.source.Name, 1, fmt.Sprintf("the header cannot be read: %v", rowError(err))}}
+	}
+	return cells, nil
+}
+
+// workbook reads the file as a workbook; nil: it is none.
+func (s Source) workbook() (*workbook, error) {
+	f, err := s.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	start := make([]byte, len(zipSignature))
+	if _, err := io.ReadFull(f, start); err != nil || string(start) != zipSignature {
+		return nil, nil // whoever reads it as a text says what is wrong
+	}
+	content, err := io.ReadAll(io.LimitReader(f, maxWorkbookBytes))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(content) == maxWorkbookBytes:
+		return nil, refused("the workbook is longer than %d bytes: save the sheet as CSV", maxWorkbookBytes)
+	}
+	return openWorkbook(append(start, content...))
+}
+
+// errHeader ends reading behind the header.
+var errHeader = errors.New("the header was read")
+
+func (t *table) openSheet(book *workbook) (header []string, err error) {
+	t.book = book
+	if t.sheet, err = book.sheet(t.source.Sheet); err != nil {
+		return nil, fmt.Errorf("%s: %w", t.source.Name, err)
+	}
+	err = book.rows(t.sheet, func(line int, cells []string, wrong string) error {
+		t.first, header = line, cells
+		if wrong != "" {
+			return Problems{{t.source.Name, line, "the header cannot be read: " + wrong}}
+		}
+		return errHeader
+	})
+	switch {
+	case errors.Is(err, errHeader):
+		return header, nil
+	case err == nil:
+		return nil, refused("%s: sheet %s is empty", t.source.Name, quoted(t.sheet.name))
+	}
+	return nil, fmt.Errorf("%s: %w", t.source.Name, err)
 }
 
 // separator guesses what stands between the cells; a comma where nothing tells.
@@ -197,12 +266,15 @@ func (t *table) reader(r io.Reader) *csv.Reader {
 // each visits the rows after the header. A row that cannot be read comes with what is wrong with it, and no cells; after a file that cannot be read on
 // an error is returned. The cells are valid until the next row.
 func (t *table) each(visit func(line int, cells []string, wrong string)) error {
+	if t.book != nil {
+		return t.eachOfSheet(visit)
+	}
 	r, done, err := t.source.text()
 	if err != nil {
 		return err
 	}
 	defer done()
-	guard := &rowGuard{r: r}
+	guard := &rowGuard{r: r, tooLong: refused("the row is longer than %d bytes: a quotation mark is not closed?", maxRowBytes)}
 	rows := t.reader(guard)
 	last := 1
 	for first := true; ; first = false {
@@ -224,6 +296,28 @@ func (t *table) each(visit func(line int, cells []string, wrong string)) error {
 		last, _ = rows.FieldPos(0)
 		visit(last, cells, t.wrong(cells))
 	}
+}
+
+func (t *table) eachOfSheet(visit func(line int, cells []string, wrong string)) error {
+	last := t.first
+	err := t.book.rows(t.sheet, func(line int, cells []string, wrong string) error {
+		if line == t.first {
+			return nil
+		}
+		last = line
+		for len(cells) < len(t.header) { // a sheet has no cells where nothing stands
+			cells = append(cells, "")
+		}
+		if wrong == "" {
+			wrong = t.wrong(cells)
+		}
+		visit(line, cells, wrong)
+		return nil
+	})
+	if err != nil {
+		return Problems{{t.source.Name, last + 1, err.Error()}}
+	}
+	return nil
 }
 
 // wrong says what is wrong with the cells of a row as cells; empty if nothing is.
@@ -257,13 +351,14 @@ func rowError(err error) error {
 
 // A rowGuard gives a row up that does not end.
 type rowGuard struct {
-	r    io.Reader
-	read int
+	r       io.Reader
+	read    int
+	tooLong error
 }
 
 func (g *rowGuard) Read(p []byte) (int, error) {
 	if g.read > maxRowBytes {
-		return 0, refused("the row is longer than %d bytes: a quotation mark is not closed?", maxRowBytes)
+		return 0, g.tooLong
 	}
 	n, err := g.r.Read(p)
 	g.read += n
