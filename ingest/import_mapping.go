@@ -128,6 +128,9 @@ func readMapping(source, file Source) (*tableMapping, error) {
 		}
 		m.things = append(m.things, thing)
 	}
+	if len(m.things) == 0 && len(problems) == 0 {
+		m.fail(body, "rows says nothing of the rows")
+	}
 	if len(problems) > 0 {
 		problems.sort()
 		return nil, problems
@@ -408,14 +411,12 @@ type mappedRow struct {
 
 func (m *tableMapping) row(r *row, cells []string) {
 	p := mappedRow{r, m, cells}
+	found := false
 	for i := range m.things {
 		t := &m.things[i]
 		id, ok := p.ref(t.subject, p.cell(t.subject.column))
-		if !ok {
-			continue
-		}
-		if id == "" {
-			p.reject(p.header(t.subject.column), "what the row is about is missing")
+		found = found || !ok || id != ""
+		if !ok || id == "" {
 			continue
 		}
 		before := len(p.said)
@@ -426,8 +427,11 @@ func (m *tableMapping) row(r *row, cells []string) {
 			p.introduced(id, p.said[before:])
 		}
 	}
-	if len(r.said) == r.known && len(r.bad) == 0 && !r.waits && !r.skipped {
-		p.reject("", "the row says nothing")
+	switch {
+	case !found:
+		p.reject(p.header(m.things[0].subject.column), "what the row is about is missing")
+	case len(r.said) == r.known && len(r.bad) == 0 && !r.waits && !r.skipped:
+		p.note("", "the row says nothing")
 	}
 }
 

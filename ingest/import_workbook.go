@@ -119,7 +119,7 @@ func (b *workbook) each(part string, limit int64, visit func(*xml.Decoder, xml.S
 		return tooLong
 	}
 	damaged := func(err error) error {
-		if err == nil || errors.Is(err, graph.ErrInvalid) {
+		if err == nil || errors.Is(err, graph.ErrInvalid) || errors.Is(err, errHeader) {
 			return err
 		}
 		return refused("%s cannot be read: %v", part, err)
@@ -321,9 +321,10 @@ func (b *workbook) row(d *xml.Decoder) (cells []string, wrong string, err error)
 		}
 		at := len(cells)
 		if c.Reference != "" {
-			if at = columnOf(c.Reference); at < len(cells) || at >= maxColumns {
-				return nil, "", refused("cell %s is out of place: a table has %d columns at most, from left to right", quoted(c.Reference), maxColumns)
-			}
+			at = columnOf(c.Reference)
+		}
+		if at < len(cells) || at >= maxColumns {
+			return nil, "", refused("cell %s is out of place: a table has %d columns at most, from left to right", quoted(c.Reference), maxColumns)
 		}
 		for len(cells) <= at {
 			cells = append(cells, "")

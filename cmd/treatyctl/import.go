@@ -22,10 +22,15 @@ All of the file is read and checked before anything is written. A row that canno
 nothing is written, unless --skip-rejected leaves such rows out. What a name in the file means is looked up in the record; where that is not
 certain the row waits: --review FILE lists what is asked, and the same file, with its column "decision" filled in, is given as --decisions FILE.
 
+Of a workbook (.xlsx) the first sheet that is not hidden is read, or --sheet NAME. A table of any other form is read as --mapping FILE says; --propose
+prints a draft of such a mapping, made from the header and the first rows of FILE.
+
 The same file again changes nothing, a changed one changes what differs. Nothing is ever fetched from an address in a file.`
 
 const importExample = `  treatyctl import participation actions.csv --dataset dataset/copyright-treaties --title "Copyright treaties" --licence ODC-PDDL-1.0 --review review.csv
-  treatyctl import participation actions.csv --dataset dataset/copyright-treaties --title "Copyright treaties" --licence ODC-PDDL-1.0 --decisions review.csv --report report.html`
+  treatyctl import participation actions.csv --dataset dataset/copyright-treaties --title "Copyright treaties" --licence ODC-PDDL-1.0 --decisions review.csv --report report.html
+  treatyctl import --propose members.xlsx > members.yaml
+  treatyctl import mapping members.xlsx --mapping members.yaml --dataset dataset/members --title "Members" --dry-run`
 
 // importFlags are what is said of a file on the command line.
 type importFlags struct {
@@ -34,7 +39,9 @@ type importFlags struct {
 	columns                     []string
 	decisions, review, report   string
 	author                      string
+	mapping, sheet              string
 	skipRejected, dryRun        bool
+	propose                     bool
 }
 
 func newImportCommand(s *settings) *cobra.Command {
@@ -49,12 +56,20 @@ func newImportCommand(s *settings) *cobra.Command {
 		Long:    fmt.Sprintf(importUsage, kinds.String()),
 		Example: importExample,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 2 {
+			switch {
+			case f.propose && len(args) != 1:
+				return usageError("--propose needs FILE, and nothing else")
+			case !f.propose && len(args) != 2:
 				return usageError("KIND and FILE are needed, and nothing else")
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return runImport(c, s, &f, args[0], args[1]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if f.propose {
+				return runPropose(c, s, &f, args[0])
+			}
+			return runImport(c, s, &f, args[0], args[1])
+		},
 	}
 	flags := c.Flags()
 	flags.StringVar(&f.id, "dataset", "", "the `ID` of the dataset that is to say what the file says, such as dataset/copyright-treaties")
@@ -66,6 +81,9 @@ func newImportCommand(s *settings) *cobra.Command {
 	flags.StringVar(&f.language, "language", "en", "the `LANGUAGE` of the names in the file as a BCP 47 tag")
 	flags.StringVar(&f.treaty, "treaty", "", "the `TREATY` that a participation table without a column for it is about: a name or an ID")
 	flags.StringArrayVar(&f.columns, "column", nil, "HEADER=ROLE where a column is to be read otherwise than its header looks, one of "+strings.Join(ingest.Roles(), ", ")+"; may be repeated")
+	flags.StringVar(&f.mapping, "mapping", "", "`FILE` that says what the columns mean, for the kind mapping, in YAML")
+	flags.StringVar(&f.sheet, "sheet", "", "the `NAME` of the sheet of a workbook")
+	flags.BoolVar(&f.propose, "propose", false, "print a draft of a mapping for FILE, and import nothing")
 	flags.StringVar(&f.dates, "dates", "", "`ORDER` of dates such as 03/04/1975 where the column does not tell: day-first or month-first")
 	flags.StringVar(&f.decisions, "decisions", "", "`FILE` with a person's answers, made from a review file")
 	flags.StringVar(&f.review, "review", "", "`FILE` to write what a person must decide, as CSV")
@@ -79,6 +97,13 @@ func newImportCommand(s *settings) *cobra.Command {
 // request checks what the flags say, before anything is read.
 func (f *importFlags) request(kind, path string) (r ingest.Import, err error) {
 	r = ingest.Import{Kind: kind, File: ingest.FileSource(path), Dataset: f.dataset, Treaty: f.treaty, Columns: make(map[string]string), SkipRejected: f.skipRejected, DryRun: f.dryRun, Author: f.author}
+	r.File.Sheet = f.sheet
+	if (kind == "mapping") != (f.mapping != "") {
+		return r, usageError("--mapping is for the kind mapping, which needs it")
+	}
+	if f.mapping != "" {
+		r.Mapping = ingest.FileSource(f.mapping)
+	}
 	if f.id == "" {
 		return r, usageError("--dataset is missing")
 	}
@@ -153,6 +178,27 @@ func runImport(c *cobra.Command, s *settings, f *importFlags, kind, path string)
 	for line := range strings.Lines(shown.String()) {
 		fmt.Fprintln(out, visible(strings.TrimSuffix(line, "\n")))
 	}
+	return err
+}
+
+// runPropose prints a draft of a mapping.
+func runPropose(c *cobra.Command, s *settings, f *importFlags, path string) (err error) {
+	language, err := graph.ParseLanguage(f.language)
+	if err != nil {
+		return usageError("--language: %w", err)
+	}
+	record, err := s.open(c, true)
+	if err != nil {
+		return err
+	}
+	defer closing(record.Close, &err)
+	file := ingest.FileSource(path)
+	file.Sheet = f.sheet
+	draft, err := ingest.ProposeMapping(c.Context(), record.index, file, language)
+	if err != nil {
+		return missingFile(err)
+	}
+	_, err = io.WriteString(c.OutOrStdout(), draft)
 	return err
 }
 

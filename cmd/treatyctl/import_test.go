@@ -94,6 +94,27 @@ func TestAnImportThatCannotBeIsExitCode2AndWritesNothing(t *testing.T) {
 	}
 }
 
+func TestADraftOfAMappingIsPrintedAndImportsTheFile(t *testing.T) {
+	b := newBench(t)
+	table := b.write(t, "members.csv", "Club,Member,Since\nUnited Nations,France,1945\nUnited Nations,Japan,18 Dec 1956\n")
+	draft := b.ok(t, "import", "--propose", table)
+	mapping := b.write(t, "members.yaml", draft)
+	out := b.ok(t, "import", "mapping", table, "--mapping", mapping, "--dataset", "dataset/members", "--title", "Members")
+	if !strings.Contains(out, "2 rows read, 2 taken") || !strings.Contains(out, "Member: subject") {
+		t.Errorf("%s\n%s", out, draft)
+	}
+	for _, args := range [][]string{{"import", "--propose"}, {"import", "--propose", table, "x"}, {"import", "--propose", table + "x"}, {"import", "--propose", table, "--sheet", "One"}, {"import", "--propose", table, "--language", "?"},
+		{"import", "mapping", table, "--dataset", "dataset/x", "--title", "X"}, {"import", "countries", table, "--mapping", mapping, "--dataset", "dataset/x", "--title", "X"},
+		{"import", "mapping", table, "--mapping", table, "--dataset", "dataset/x", "--title", "X"}} {
+		if r := b.run(t, nil, args...); r.code != 2 {
+			t.Errorf("%q: code %d, %s", args, r.code, r.stderr)
+		}
+	}
+}
+
+// shownMapping finds in the guide a file that a command reads, by the name in its first line.
+var shownMapping = regexp.MustCompile("(?s)```yaml\n# (\\S+\\.yaml)\n.*?```")
+
 // shownImport finds in the guide a command, and the first line of what it prints.
 var shownImport = regexp.MustCompile("(?s)```sh\ntreatyctl (import .*?)```\n```\n(.*?)\n")
 
@@ -107,6 +128,9 @@ func TestTheGuideToImportsShowsWhatTheCommandsPrint(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := newBench(t)
+	for _, m := range shownMapping.FindAllStringSubmatch(string(guide), -1) {
+		b.write(t, m[1], strings.TrimSuffix(strings.TrimPrefix(m[0], "```yaml\n"), "```"))
+	}
 	shown := shownImport.FindAllStringSubmatch(string(guide), -1)
 	if len(shown) < 3 {
 		t.Fatalf("%d commands in the guide", len(shown))
@@ -120,8 +144,10 @@ func TestTheGuideToImportsShowsWhatTheCommandsPrint(t *testing.T) {
 		if _, err := os.Stat(args[2]); err != nil {
 			t.Skipf("%s is not there: set TREATYGRAPH_TESTDATA to the folder that holds it", args[2])
 		}
-		if at := slices.Index(args, "--review"); at > 0 {
-			args[at+1] = filepath.Join(b.dir, args[at+1])
+		for _, flag := range []string{"--review", "--mapping"} {
+			if at := slices.Index(args, flag); at > 0 {
+				args[at+1] = filepath.Join(b.dir, args[at+1])
+			}
 		}
 		if out := b.ok(t, args...); !strings.HasPrefix(out, s[2]+"\n") {
 			line, _, _ := strings.Cut(out, "\n")
