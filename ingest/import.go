@@ -55,6 +55,7 @@ func importers() []importer {
 		{"mapping", "any table, as a file of your own says what its columns mean (CSV or XLSX)", (*importing).mapped},
 		{"countries", "the table of countries and their names of datasets/country-codes (CSV or XLSX)", (*importing).countries},
 		{"citations", "which resolutions of the Security Council cite which (JSON with nodes and edges)", (*importing).citations},
+		{"wikidata", "entities of Wikidata (JSON, as its API, its pages and its dumps give them)", (*importing).wikidata},
 		{"treaty-text", "a treaty with its articles in Chinese and English side by side (JSON)", (*importing).texts},
 	}
 }
@@ -128,7 +129,9 @@ type importing struct {
 	columns  []participationColumn
 	acts     map[string]namedAct
 	mapping  *tableMapping
-	lines    int // of a table
+	items    map[string]namedItem // of Wikidata in the file
+	left     map[string]int       // how often something was left out, by the reason
+	lines    int                  // of a table
 	buffer   []byte
 }
 

@@ -274,7 +274,7 @@ func (t *table) each(visit func(line int, cells []string, wrong string)) error {
 		return err
 	}
 	defer done()
-	guard := &rowGuard{r: r, tooLong: refused("the row is longer than %d bytes: a quotation mark is not closed?", maxRowBytes)}
+	guard := &rowGuard{r: r, most: maxRowBytes, tooLong: refused("the row is longer than %d bytes: a quotation mark is not closed?", maxRowBytes)}
 	rows := t.reader(guard)
 	last := 1
 	for first := true; ; first = false {
@@ -353,11 +353,12 @@ func rowError(err error) error {
 type rowGuard struct {
 	r       io.Reader
 	read    int
+	most    int
 	tooLong error
 }
 
 func (g *rowGuard) Read(p []byte) (int, error) {
-	if g.read > maxRowBytes {
+	if g.read > g.most {
 		return 0, g.tooLong
 	}
 	n, err := g.r.Read(p)

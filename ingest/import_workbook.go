@@ -129,7 +129,7 @@ func (b *workbook) each(part string, limit int64, visit func(*xml.Decoder, xml.S
 		return damaged(err)
 	}
 	defer r.Close()
-	b.guard = &rowGuard{r: &limited{r, limit, tooLong}, tooLong: refused("a piece of %s is longer than %d bytes", part, maxRowBytes)}
+	b.guard = &rowGuard{r: &limited{r, limit, tooLong}, most: maxRowBytes, tooLong: refused("a piece of %s is longer than %d bytes", part, maxRowBytes)}
 	decoder := xml.NewDecoder(b.guard)
 	for {
 		b.guard.read = 0

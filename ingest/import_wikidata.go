@@ -1,0 +1,594 @@
+package ingest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"treatygraph/graph"
+	"treatygraph/index"
+)
+
+// Limits of a file of Wikidata.
+const (
+	// maxEntityBytes bounds one entity; those of the largest states have some three million bytes.
+	maxEntityBytes = 16 << 20
+	// maxItems bounds the entities of a file: what may refer to each other is remembered.
+	maxItems = 1_000_000
+)
+
+// A wikidataItem is an entity in the JSON of Wikibase, as far as it is read.
+type wikidataItem struct {
+	ID           string                      `json:"id"`
+	Type         string                      `json:"type"`
+	Missing      *string                     `json:"missing"`
+	Labels       phpMap[wikidataText]        `json:"labels"`
+	Descriptions phpMap[wikidataText]        `json:"descriptions"`
+	Aliases      phpMap[[]wikidataText]      `json:"aliases"`
+	Claims       phpMap[[]wikidataStatement] `json:"claims"`
+}
+
+type wikidataText struct {
+	Language string `json:"language"`
+	Value    string `json:"value"`
+}
+
+type wikidataStatement struct {
+	Snak       wikidataSnak           `json:"mainsnak"`
+	Rank       string                 `json:"rank"`
+	Qualifiers phpMap[[]wikidataSnak] `json:"qualifiers"`
+}
+
+// A wikidataSnak is a value, or that there is one that nobody knows (somevalue), or none (novalue).
+type wikidataSnak struct {
+	Type  string `json:"snaktype"`
+	Value struct {
+		Type  string          `json:"type"`
+		Value json.RawMessage `json:"value"`
+	} `json:"datavalue"`
+}
+
+// A phpMap is an object in JSON, which PHP writes as a list where it is empty.
+type phpMap[T any] map[string]T
+
+func (m *phpMap[T]) UnmarshalJSON(content []byte) error {
+	if bytes.Equal(bytes.TrimSpace(content), []byte("[]")) {
+		return nil
+	}
+	return json.Unmarshal(content, (*map[string]T)(m))
+}
+
+// itemKinds are the kinds of what items are instances of (P31). Others are asked among all kinds that act or are agreed on.
+var itemKinds = map[string]graph.Kind{
+	"Q131569": graph.KindTreaty, "Q625298": graph.KindTreaty, // treaty, peace treaty
+	"Q877358": graph.KindResolution,                         // United Nations Security Council resolution
+	"Q6256":   graph.KindState, "Q3624078": graph.KindState, // country, sovereign state
+	"Q484652": graph.KindOrganisation, "Q245065": graph.KindOrganisation, "Q43229": graph.KindOrganisation, // international organization, intergovernmental organization, organization
+}
+
+// An itemProperty is what a property of Wikidata says here. Of an inverse one the value is the subject.
+type itemProperty struct {
+	predicate graph.Predicate
+	inverse   bool
+	scheme    graph.Scheme
+	role      graph.NameRole
+}
+
+// itemProperties are the properties that are read; the report counts the others.
+var itemProperties = map[string]itemProperty{
+	"P297":  {predicate: graph.PredIdentifiedBy, scheme: graph.SchemeISO31661A2},
+	"P298":  {predicate: graph.PredIdentifiedBy, scheme: graph.SchemeISO31661A3},
+	"P356":  {predicate: graph.PredIdentifiedBy, scheme: graph.SchemeDOI},
+	"P1448": {predicate: graph.PredNamed, role: graph.NameOfficial}, // official name
+	"P1476": {predicate: graph.PredNamed, role: graph.NameOfficial}, // title
+	"P1813": {predicate: graph.PredNamed, role: graph.NameShort},    // short name
+	"P7588": {predicate: graph.PredEnteredIntoForce},                // effective date
+	"P576":  {predicate: graph.PredDissolved},                       // dissolved, abolished or demolished date
+	"P1891": {predicate: graph.PredSigned, inverse: true},           // signatory
+	"P2058": {predicate: graph.PredDepositaryOf, inverse: true},     // depositary
+	"P463":  {predicate: graph.PredMemberOf},                        // member of
+	"P361":  {predicate: graph.PredPartOf},                          // part of
+	"P112":  {predicate: graph.PredFounded, inverse: true},          // founded by
+	"P159":  {predicate: graph.PredLocatedIn},                       // headquarters location
+}
+
+// The qualifiers that date a statement.
+const (
+	qualifierPoint = "P585"
+	qualifierStart = "P580"
+	qualifierEnd   = "P582"
+)
+
+// itemInstanceOf is the property that tells the kind.
+const itemInstanceOf = "P31"
+
+// itemLanguages are the languages in which names are read: those of the United Nations, and the one that is asked for. Wikidata has hundreds.
+var itemLanguages = []string{"ar", "en", "es", "fr", "ru", "zh"}
+
+// A namedItem is what an item of the file is looked up by.
+type namedItem struct{ what, text string }
+
+// wikidata reads entities of Wikidata: what its API and its Special:EntityData give, a dump (a list) or one entity on each line.
+func (im *importing) wikidata() error {
+	if im.items == nil {
+		im.items, im.left = make(map[string]namedItem), make(map[string]int)
+		number := 0
+		if err := im.eachItem(func(item *wikidataItem, wrong error) error {
+			if number++; number > maxItems {
+				return refused("%s: more than %d entities: divide it", im.File.Name, maxItems)
+			}
+			if wrong == nil && item.ID != "" {
+				im.items[item.ID] = im.named(item)
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	done, stage, places := 0, StageRead, make(map[string]bool)
+	if im.writer != nil {
+		stage = StageWrite
+	}
+	err := im.eachItem(func(item *wikidataItem, wrong error) error {
+		done++
+		r := im.row(fmt.Sprintf("entity %d", done))
+		switch {
+		case wrong != nil:
+			r.reject("", "%v", wrong)
+		case item.Missing != nil:
+			r.reject("", "%s does not exist in Wikidata", quoted(item.ID))
+		case item.Type != "item":
+			r.reject("type", "%s is of type %s: only items are read", quoted(item.ID), quoted(item.Type))
+		case places[item.ID]:
+			r.reject("id", "%s stands twice", quoted(item.ID))
+		default:
+			places[item.ID] = true
+			r.place += ", " + item.ID
+			r.item(item)
+		}
+		r.end()
+		if done%progressRows == 0 || done == len(im.items) {
+			im.Progress(stage, done, len(im.items))
+		}
+		return nil
+	})
+	if err == nil && im.writer == nil {
+		for _, why := range slices.Sorted(maps.Keys(im.left)) {
+			im.note("the file", "", "%d times %s", im.left[why], why)
+		}
+	}
+	return err
+}
+
+// leave counts what is left out of a row, by the reason.
+func (r *row) leave(format string, args ...any) {
+	if r.im.writer == nil {
+		r.im.left[fmt.Sprintf(format, args...)]++
+	}
+}
+
+// eachItem visits the entities of the file; one that cannot be read comes with what is wrong with it.
+func (im *importing) eachItem(visit func(*wikidataItem, error) error) error {
+	r, done, err := im.File.text()
+	if err != nil {
+		return err
+	}
+	defer done()
+	guard := &rowGuard{r: r, most: maxEntityBytes, tooLong: refused("an entity is longer than %d bytes", maxEntityBytes)}
+	reader := bufio.NewReader(guard)
+	d := json.NewDecoder(reader)
+	entities := 0
+	wrong := func(err error) error {
+		return fmt.Errorf("%w: %s: behind entity %d: %v", graph.ErrInvalid, im.File.Name, entities, err)
+	}
+	one := func() error {
+		guard.read = 0
+		var raw json.RawMessage
+		if err := d.Decode(&raw); err != nil {
+			return wrong(unexpectedEnd(err))
+		}
+		entities++
+		var item wikidataItem
+		if err := json.Unmarshal(raw, &item); err != nil {
+			return visit(nil, err)
+		}
+		return visit(&item, itemID(&item))
+	}
+	first, err := firstByte(reader)
+	if err != nil {
+		return wrong(err)
+	}
+	switch first {
+	case '[':
+		_, _ = d.Token() // the bracket
+		for d.More() {
+			if err := one(); err != nil {
+				return err
+			}
+		}
+	case '{':
+		head, _ := reader.Peek(signatureBytes)
+		if !entitiesBehind.Match(head) { // one entity after the other
+			for d.More() {
+				if err := one(); err != nil {
+					return err
+				}
+			}
+			return ended(d, wrong)
+		}
+		for range 3 { // {"entities":{
+			if _, err := d.Token(); err != nil {
+				return wrong(unexpectedEnd(err))
+			}
+		}
+		for d.More() {
+			if _, err := d.Token(); err != nil { // the ID
+				return wrong(unexpectedEnd(err))
+			}
+			if err := one(); err != nil {
+				return err
+			}
+		}
+		if _, err := d.Token(); err != nil {
+			return wrong(unexpectedEnd(err))
+		}
+		for d.More() { // "success": 1
+			var ignored json.RawMessage
+			if _, err := d.Token(); err == nil {
+				err = d.Decode(&ignored)
+			}
+			if err != nil {
+				return wrong(unexpectedEnd(err))
+			}
+		}
+	default:
+		return wrong(errors.New("no JSON of Wikidata begins like this"))
+	}
+	if _, err := d.Token(); err != nil { // what closes the whole
+		return wrong(unexpectedEnd(err))
+	}
+	return ended(d, wrong)
+}
+
+// entitiesBehind begins what the API of Wikidata answers.
+var entitiesBehind = regexp.MustCompile(`^\{\s*"entities"\s*`)
+
+// itemID says what is wrong with the ID of an entity.
+func itemID(item *wikidataItem) error {
+	if _, err := graph.ParseIdentifier(graph.SchemeWikidata, item.ID); err != nil && item.Type == "item" {
+		return fmt.Errorf("id: %v", err)
+	}
+	return nil
+}
+
+// firstByte finds where the JSON begins, and leaves the reader there.
+func firstByte(r *bufio.Reader) (byte, error) {
+	for {
+		b, err := r.ReadByte()
+		if err != nil {
+			return 0, unexpectedEnd(err)
+		}
+		if !bytes.ContainsRune([]byte(" \t\r\n"), rune(b)) {
+			return b, r.UnreadByte()
+		}
+	}
+}
+
+func unexpectedEnd(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+func ended(d *json.Decoder, wrong func(error) error) error {
+	if _, err := d.Token(); err != io.EOF {
+		if err == nil {
+			err = errors.New("something follows where the JSON ends")
+		}
+		return wrong(err)
+	}
+	return nil
+}
+
+// named tells what an item is looked up by: its Wikidata identifier where the record has it, else its label among the entities of its kind.
+func (im *importing) named(item *wikidataItem) namedItem {
+	text := item.Labels[string(im.Language)].Value
+	for _, language := range itemLanguages {
+		if text == "" {
+			text = item.Labels[language].Value
+		}
+	}
+	kind := graph.KindUnknown
+	for _, s := range item.Claims[itemInstanceOf] {
+		if k := itemKinds[s.Snak.item()]; k != graph.KindUnknown && kind == graph.KindUnknown {
+			kind = k
+		}
+	}
+	what := askAnything
+	switch kind {
+	case graph.KindUnknown:
+	case graph.KindState:
+		what = "state or region"
+	default:
+		what = newThing + kind.Prefix()
+	}
+	return namedItem{what, strings.Join(strings.Fields(text), " ")}
+}
+
+// askAnything is what is asked of an item that may be of any kind that acts or is agreed on.
+const askAnything = "state or region or organisation or body or forum or treaty or resolution or declaration"
+
+// itemEntity finds the entity of an item; where it waits, ok is false. An empty ID: neither the record nor the file knows it.
+func (r *row) itemEntity(column, item string) (id graph.ID, ok bool) {
+	identifier, err := graph.ParseIdentifier(graph.SchemeWikidata, item)
+	if err != nil {
+		return "", true
+	}
+	if id, found := r.im.snapshot.ByIdentifier(identifier, index.AsOf{}); found && r.im.matcher.elsewhere(id) {
+		return id, true
+	}
+	known, there := r.im.items[item]
+	if !there || known.text == "" {
+		return "", true
+	}
+	return r.match(known.what, column, known.text)
+}
+
+// item says what an item says.
+func (r *row) item(item *wikidataItem) {
+	id, ok := r.itemEntity("labels", item.ID)
+	switch {
+	case !ok:
+		return
+	case id == "":
+		r.reject("labels", "%s has no label in %s or a language of the United Nations", item.ID, r.im.Language)
+		return
+	}
+	identifier, _ := graph.ParseIdentifier(graph.SchemeWikidata, item.ID) // checked before
+	r.say(graph.Claim{Subject: id, Predicate: graph.PredIdentifiedBy, Value: identifierValue(identifier)}, item.ID)
+	r.itemNames(id, item)
+	for _, property := range slices.Sorted(maps.Keys(item.Claims)) {
+		p, read := itemProperties[property]
+		if property != itemInstanceOf && !read {
+			r.leave("%s, for which nothing is read", property)
+			continue
+		}
+		for _, s := range item.Claims[property] {
+			if read {
+				r.itemStatement(id, item.ID, property, p, &s)
+			}
+		}
+	}
+}
+
+// itemNames says labels, aliases and descriptions.
+func (r *row) itemNames(id graph.ID, item *wikidataItem) {
+	seen := make(map[graph.Name]bool)
+	name := func(code, text string, role graph.NameRole) {
+		lang, ok := r.itemLanguage(code)
+		if !ok {
+			return
+		}
+		n := graph.Name{Text: strings.Join(strings.Fields(text), " "), Lang: lang, Role: role}
+		key := graph.Name{Text: graph.NormalizeName(n.Text), Lang: lang}
+		if err := n.Valid(); err != nil {
+			r.note("labels", "left out: %v", err)
+		} else if !seen[key] {
+			seen[key] = true
+			r.say(graph.Claim{Subject: id, Predicate: graph.PredNamed, Value: nameValue(n)}, item.ID)
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(item.Labels)) {
+		name(code, item.Labels[code].Value, graph.NameShort)
+	}
+	for _, code := range slices.Sorted(maps.Keys(item.Aliases)) {
+		for _, alias := range item.Aliases[code] {
+			role := graph.NameAlias
+			if isAcronym(alias.Value) {
+				role = graph.NameAcronym
+			}
+			name(code, alias.Value, role)
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(item.Descriptions)) {
+		if lang, ok := r.itemLanguage(code); ok {
+			r.say(graph.Claim{Subject: id, Predicate: graph.PredDescribed, Value: textValue(item.Descriptions[code].Value, lang)}, item.ID)
+		}
+	}
+}
+
+// isAcronym tells whether a name is written in capitals alone, as initials are.
+func isAcronym(s string) bool {
+	return utf8.RuneCountInString(s) <= 8 && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsUpper(r) && !strings.ContainsRune(".-0123456789", r) }) < 0 && strings.IndexFunc(s, unicode.IsUpper) >= 0
+}
+
+// itemLanguage reads a code of Wikidata as a language; not ok: names in it are not read.
+func (r *row) itemLanguage(code string) (graph.Language, bool) {
+	lang, err := graph.ParseLanguage(code)
+	if err != nil || !slices.Contains(itemLanguages, lang.Base()) && lang.Base() != r.im.Language.Base() {
+		r.leave("a text in a language that is not read")
+		return "", false
+	}
+	return lang, true
+}
+
+// item returns the item that a snak has as its value; empty: it has none.
+func (s *wikidataSnak) item() string {
+	var v struct {
+		ID string `json:"id"`
+	}
+	if s.Type != "value" || s.Value.Type != "wikibase-entityid" || json.Unmarshal(s.Value.Value, &v) != nil {
+		return ""
+	}
+	return v.ID
+}
+
+// itemStatement says one statement of an item.
+func (r *row) itemStatement(id graph.ID, item, property string, p itemProperty, s *wikidataStatement) {
+	words := item + " " + property
+	if s.Snak.Type != "value" {
+		r.leave("%s without a value that is known", property)
+		return
+	}
+	claim := graph.Claim{Subject: id, Predicate: p.predicate}
+	row := p.predicate.Row()
+	dated := true
+	claim.Valid.From, dated = r.itemDate(property, s.Qualifiers, qualifierStart, dated)
+	if claim.Valid.From.IsZero() {
+		claim.Valid.From, dated = r.itemDate(property, s.Qualifiers, qualifierPoint, dated)
+	}
+	claim.Valid.To, dated = r.itemDate(property, s.Qualifiers, qualifierEnd, dated)
+	switch {
+	case row.Objects != 0:
+		other := s.Snak.item()
+		object, ok := r.itemEntity(property, other)
+		if !ok {
+			return
+		}
+		if object == "" {
+			r.leave("%s with a value that neither the record nor the file has", property)
+			return
+		}
+		claim.Object = object
+		if p.inverse {
+			claim.Subject, claim.Object = object, id
+		}
+		words += " " + other
+	case row.Value == graph.ValueNone:
+		var ok bool
+		if claim.Valid, ok = r.itemEvent(property, &s.Snak); !ok {
+			return
+		}
+	default:
+		value, err := r.itemValue(p, &s.Snak)
+		if err != nil {
+			r.note(property, "left out: %v", err)
+			return
+		}
+		if value == nil {
+			return
+		}
+		claim.Value = value
+	}
+	if !row.Subjects.Has(claim.Subject.Kind()) || row.Objects != 0 && !row.Objects.Has(claim.Object.Kind()) {
+		r.leave("%s between kinds of which the record does not say it", property)
+		return
+	}
+	if !dated {
+		claim.Valid = graph.Interval{}
+	}
+	if row.Tempo == graph.TempoEvent {
+		claim.Valid.To = graph.Date{}
+	}
+	if err := claim.Valid.Valid(); err != nil {
+		r.note(property, "left out: %v", err)
+		return
+	}
+	r.say(claim, words)
+	said := &r.said[len(r.said)-1]
+	switch s.Rank {
+	case "preferred":
+		said.Rank = graph.RankPreferred
+	case "deprecated":
+		said.Rank, said.Reason = graph.RankDeprecated, "deprecated in Wikidata"
+	}
+}
+
+// itemDate reads the date of a qualifier, of which there is one; well tells whether all dates could be read.
+func (r *row) itemDate(property string, qualifiers phpMap[[]wikidataSnak], name string, before bool) (d graph.Date, well bool) {
+	list := qualifiers[name]
+	if len(list) == 0 || list[0].Type != "value" {
+		return d, before
+	}
+	if len(list) > 1 {
+		r.leave("%s with several dates of one sort, which are left out", property)
+		return d, before
+	}
+	d, err := wikidataTime(list[0].Value.Value)
+	if err != nil {
+		r.note(property, "the date is left out: %v", err)
+		return graph.Date{}, false
+	}
+	return d, before
+}
+
+// itemEvent reads the date that is all of a statement.
+func (r *row) itemEvent(property string, s *wikidataSnak) (graph.Interval, bool) {
+	d, err := wikidataTime(s.Value.Value)
+	if err != nil {
+		r.note(property, "left out: %v", err)
+		return graph.Interval{}, false
+	}
+	return graph.Interval{From: d}, true
+}
+
+// itemValue reads a name or an identifier; nil: its language is not read.
+func (r *row) itemValue(p itemProperty, s *wikidataSnak) (*graph.Value, error) {
+	if p.scheme != 0 {
+		var text string
+		if err := json.Unmarshal(s.Value.Value, &text); err != nil {
+			return nil, err
+		}
+		identifier, err := graph.ParseIdentifier(p.scheme, text)
+		return identifierValue(identifier), err
+	}
+	var text struct {
+		Text     string `json:"text"`
+		Language string `json:"language"`
+	}
+	if err := json.Unmarshal(s.Value.Value, &text); err != nil {
+		return nil, err
+	}
+	lang, ok := r.itemLanguage(text.Language)
+	if !ok {
+		return nil, nil
+	}
+	name := graph.Name{Text: strings.Join(strings.Fields(text.Text), " "), Lang: lang, Role: p.role}
+	return nameValue(name), name.Valid()
+}
+
+// gregorian is the calendar whose dates are read. Of the other, the Julian, descriptions differ on whether the JSON holds the date converted.
+const gregorian = "Q1985727"
+
+// wikidataDate is the form of a time: +1968-07-01T00:00:00Z, with zeros for what is not known.
+var wikidataDate = regexp.MustCompile(`^\+(\d{4})-(\d\d)-(\d\d)T00:00:00Z$`)
+
+// wikidataTime reads a time of Wikidata by its precision: 11 is a day, 10 a month, 9 a year, 8 a decade.
+func wikidataTime(content json.RawMessage) (graph.Date, error) {
+	var t struct {
+		Time      string `json:"time"`
+		Precision int    `json:"precision"`
+		Calendar  string `json:"calendarmodel"`
+	}
+	if err := json.Unmarshal(content, &t); err != nil {
+		return graph.Date{}, err
+	}
+	m := wikidataDate.FindStringSubmatch(t.Time)
+	switch {
+	case m == nil:
+		return graph.Date{}, fmt.Errorf("%s is no date that the record has", quoted(t.Time))
+	case !strings.HasSuffix(t.Calendar, "/"+gregorian):
+		return graph.Date{}, fmt.Errorf("%s is not of the Gregorian calendar", quoted(t.Time))
+	}
+	switch t.Precision {
+	case 11:
+		return graph.ParseDate(m[1] + "-" + m[2] + "-" + m[3])
+	case 10:
+		return graph.ParseDate(m[1] + "-" + m[2])
+	case 9:
+		return graph.ParseDate(m[1])
+	case 8:
+		return graph.ParseDate(m[1][:3] + "X")
+	}
+	return graph.Date{}, fmt.Errorf("%s has the precision %d, which is none of a day, month, year or decade", quoted(t.Time), t.Precision)
+}
