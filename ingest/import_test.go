@@ -309,7 +309,7 @@ func TestWhatIsUncertainWaitsAndADecisionSettlesIt(t *testing.T) {
 func TestWrongDecisionsAreToldByTheirLine(t *testing.T) {
 	for rows, want := range map[string]string{
 		"what,text\nactor,France\n":                                  `d.csv:1: column "decision" is missing`,
-		"what,text,decision\nplanet,France,state/fra\n":               `d.csv:2: what: "planet" is none of actor, treaty, depositary`,
+		"what,text,decision\nplanet,France,state/fra\n":              `d.csv:2: what: "planet" is none of actor, treaty, depositary`,
 		"what,text,decision\nactor,France,France\n":                  "d.csv:2: decision: id ",
 		"what,text,decision\nactor,France,treaty/npt\n":              "d.csv:2: decision: treaty/npt is of kind TREATY, which cannot be a actor",
 		"what,text,decision\nactor,A,skip\nactor,a,skip\n":           `d.csv:3: actor "a" is decided twice`,

@@ -243,7 +243,8 @@ func (im *importing) eachItem(visit func(*wikidataItem, error) error) error {
 		}
 		for d.More() { // "success": 1
 			var ignored json.RawMessage
-			if _, err := d.Token(); err == nil {
+			_, err := d.Token()
+			if err == nil {
 				err = d.Decode(&ignored)
 			}
 			if err != nil {

@@ -133,6 +133,7 @@ func TestBrokenFilesOfWikidataAreRefusedAndNothingIsWritten(t *testing.T) {
 		"cut short in an entity": {"[" + lakeBody[:80], "behind entity 0: unexpected EOF"},
 		"cut short in an answer": {`{"entities":{"Q1":` + lakeBody, "behind entity 1: unexpected EOF"},
 		"cut short at its end":   {`{"entities":{"Q1":` + lakeBody + "}", "behind entity 1: unexpected EOF"},
+		"cut short behind":       {`{"entities":{"Q1":` + lakeBody + `},"success":`, "behind entity 1: unexpected EOF"},
 		"something behind it":    {"[" + lakeBody + "] []", "something follows"},
 		"no comma":               {"[" + lakeBody + lakeBody + "]", "behind entity 1: "},
 		"entities in a list":     {`{"entities":[1]}`, "entity 1: |behind entity"},
