@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -55,6 +56,7 @@ func importers() []importer {
 		{"mapping", "any table, as a file of your own says what its columns mean (CSV or XLSX)", (*importing).mapped},
 		{"countries", "the table of countries and their names of datasets/country-codes (CSV or XLSX)", (*importing).countries},
 		{"citations", "which resolutions of the Security Council cite which (JSON with nodes and edges)", (*importing).citations},
+		{"library", "the catalogue of a library of documents, out of MARC (CSV or XLSX)", (*importing).library},
 		{"wikidata", "entities of Wikidata (JSON, as its API, its pages and its dumps give them)", (*importing).wikidata},
 		{"treaty-text", "a treaty with its articles in Chinese and English side by side (JSON)", (*importing).texts},
 	}
@@ -229,6 +231,23 @@ func (r *row) note(column, format string, args ...any) { r.im.note(r.place, colu
 func (im *importing) note(place, column, format string, args ...any) {
 	if im.writer == nil {
 		im.report.note(Remark{place, column, fmt.Sprintf(format, args...)})
+	}
+}
+
+// leave counts what is left out of a row, by the reason.
+func (r *row) leave(format string, args ...any) {
+	if r.im.writer == nil {
+		r.im.left[fmt.Sprintf(format, args...)]++
+	}
+}
+
+// noteLeft tells what was left out, by the reasons.
+func (im *importing) noteLeft() {
+	if im.writer != nil {
+		return
+	}
+	for _, why := range slices.Sorted(maps.Keys(im.left)) {
+		im.note("the file", "", "%d times %s", im.left[why], why)
 	}
 }
 

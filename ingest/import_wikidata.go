@@ -161,19 +161,10 @@ func (im *importing) wikidata() error {
 		}
 		return nil
 	})
-	if err == nil && im.writer == nil {
-		for _, why := range slices.Sorted(maps.Keys(im.left)) {
-			im.note("the file", "", "%d times %s", im.left[why], why)
-		}
+	if err == nil {
+		im.noteLeft()
 	}
 	return err
-}
-
-// leave counts what is left out of a row, by the reason.
-func (r *row) leave(format string, args ...any) {
-	if r.im.writer == nil {
-		r.im.left[fmt.Sprintf(format, args...)]++
-	}
 }
 
 // eachItem visits the entities of the file; one that cannot be read comes with what is wrong with it.
