@@ -44,7 +44,7 @@ func TestACatalogueOfALibraryIsReadByItsMARCFields(t *testing.T) {
 	for _, n := range r.Notes {
 		notes = append(notes, n.String())
 	}
-	if want := []string{"the file: 1 times the author, which the record does not have", "the file: 3 times the subject, which the record does not have", "the file: 1 times the date of a resolution, which may be that of its adoption or of its printing"}; !slices.Equal(notes, want) {
+	if want := []string{"the file: 1 times the author, which the record does not have", "the file: 1 times the date of a resolution, which may be that of its adoption or of its printing", "the file: 3 times the subject, which the record does not have"}; !slices.Equal(notes, want) {
 		t.Errorf("%q", notes)
 	}
 	head := w.head(t)
