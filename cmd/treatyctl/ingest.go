@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,9 +14,10 @@ import (
 	"treatygraph/ingest"
 )
 
-const ingestUsage = `Reads a document from a text file into the record: its parts, what it mentions, and what it says, each with the words that show it.
+const ingestUsage = `Reads a document from a file into the record: its parts, what it mentions, and what it says, each with the words that show it.
 
-FILE is plain text in UTF-8, UTF-16, GB18030, windows-1251 or KOI8-R; the encoding is found and printed. "-" reads standard input. What the
+FILE is plain text in UTF-8, UTF-16, GB18030, windows-1251 or KOI8-R, the encoding of which is found and printed; or HTML, DOCX, or PDF, for which
+pdftotext must be installed. "-" reads standard input. What the
 flags say of the document replaces what was said of it before. Reading the same again changes nothing; a corrected text changes what the
 correction touches.
 
@@ -168,7 +170,7 @@ func runIngest(c *cobra.Command, s *settings, f *ingestFlags, args []string) (er
 	request := ingest.Request{Document: d, Author: f.author, DryRun: f.dryRun}
 	source := ""
 	if !f.again {
-		if request.Text, source, err = readText(args[0], d.Language, c.InOrStdin()); err != nil {
+		if request.Text, source, err = readText(c.Context(), args[0], d.Language, c.InOrStdin()); err != nil {
 			return err
 		}
 	}
@@ -199,7 +201,7 @@ func runIngest(c *cobra.Command, s *settings, f *ingestFlags, args []string) (er
 }
 
 // readText reads a file, or standard input for "-", and says what it found.
-func readText(path string, lang graph.Language, stdin io.Reader) (*graph.Text, string, error) {
+func readText(ctx context.Context, path string, lang graph.Language, stdin io.Reader) (*graph.Text, string, error) {
 	var original []byte
 	var err error
 	if path == "-" {
@@ -216,12 +218,12 @@ func readText(path string, lang graph.Language, stdin io.Reader) (*graph.Text, s
 	if len(original) > graph.MaxTextBytes {
 		return nil, "", usageError("%s is longer than %d bytes", path, graph.MaxTextBytes)
 	}
-	body, encoding, err := ingest.DecodeText(lang, original)
+	text, form, err := ingest.ReadDocument(ctx, lang, original)
 	if err != nil {
 		return nil, "", fmt.Errorf("%s: %w", path, err)
 	}
-	found := fmt.Sprintf("%s: %s, %s, %s", visible(path), encoding, count(len(original), "byte"), count(len([]rune(body)), "character"))
-	return graph.NewText(lang, body, original), found, nil
+	found := fmt.Sprintf("%s: %s, %s, %s", visible(path), form, count(len(original), "byte"), count(len([]rune(text.Body)), "character"))
+	return text, found, nil
 }
 
 // flagOfField names the flag that gave a field of a document.

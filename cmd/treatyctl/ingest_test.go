@@ -87,6 +87,20 @@ func TestTextsInOtherEncodingsAndFromStandardInputAreTheSameText(t *testing.T) {
 	}
 }
 
+func TestAPageIsReadAsItsText(t *testing.T) {
+	b := newBench(t)
+	b.ok(t, b.asShipped()...)
+	page := b.write(t, "page.txt", "<!DOCTYPE html><html><head><meta charset=utf-8></head><body><h1>Statement</h1><p>The United States and Japan support the Treaty on the Non-Proliferation of Nuclear Weapons.</p></body></html>")
+	out := b.ok(t, "ingest", page, "--id", "document/page", "--language", "en", "--title", "A page")
+	if !strings.Contains(out, "page.txt: HTML, ") || !strings.Contains(out, "treaty/npt") {
+		t.Error(out)
+	}
+	broken := b.write(t, "broken.docx", "PK\x03\x04not an archive")
+	if r := b.run(t, nil, "ingest", broken, "--id", "document/broken", "--language", "en"); r.code != exitUsage || !strings.Contains(r.stderr, "ZIP archive") {
+		t.Errorf("%+v", r)
+	}
+}
+
 // An endless reader counts what is read of it.
 type endless struct{ n int64 }
 
