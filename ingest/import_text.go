@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -62,7 +63,7 @@ func (im *importing) texts() error {
 	if other := im.matcher.namesOf(graph.Instruments).exact[graph.NormalizeName(text.Chinese)]; len(other) > 0 && !slices.Contains(other, treaty) {
 		return wrong(0, "%s is %s, but %s is %s", quoted(text.English), treaty, quoted(text.Chinese), other[0])
 	}
-	provisions, err := im.provisionsOf(treaty)
+	provisions, err := provisionsOf(im.ctx, im.store, im.snapshot, treaty, im.byOthers)
 	if err != nil {
 		return err
 	}
@@ -124,20 +125,20 @@ func claimsOf(list []graph.Assertion) func(func(graph.Claim) bool) {
 	}
 }
 
-// provisionsOf returns the provisions of an instrument that other datasets know, by number.
-func (im *importing) provisionsOf(treaty graph.ID) (map[int]graph.ID, error) {
+// provisionsOf returns the provisions of an instrument that some datasets know, by number.
+func provisionsOf(ctx context.Context, store graph.Reader, snapshot *index.Snapshot, treaty graph.ID, counts func(index.Statement) bool) (map[int]graph.ID, error) {
 	known := make(map[int]graph.ID)
-	page, err := im.snapshot.Statements(index.StatementQuery{Entity: treaty, Direction: index.In, Predicates: []graph.Predicate{graph.PredProvisionOf}, Page: index.Page{First: maxProvisions}})
+	page, err := snapshot.Statements(index.StatementQuery{Entity: treaty, Direction: index.In, Predicates: []graph.Predicate{graph.PredProvisionOf}, Page: index.Page{First: maxProvisions}})
 	if err != nil {
 		return nil, err
 	}
 	var refs []graph.Ref
 	for _, item := range page.Items {
-		if im.byOthers(item.Statement) {
+		if counts(item.Statement) {
 			refs = append(refs, item.Refs[0])
 		}
 	}
-	loaded, err := im.store.Assertions(im.ctx, refs)
+	loaded, err := store.Assertions(ctx, refs)
 	if err != nil {
 		return nil, err
 	}

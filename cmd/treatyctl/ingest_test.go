@@ -101,6 +101,31 @@ func TestAPageIsReadAsItsText(t *testing.T) {
 	}
 }
 
+func TestDocumentsOfOneInstrumentAreLaidSideBySide(t *testing.T) {
+	b := newBench(t)
+	b.ok(t, b.asShipped()...)
+	for name, text := range map[string]string{"en": "Pact\n\nArticle 1\n\nThe Parties agree.\n\nArticle 2\n\nThis is all.\n", "zh": "公约\n\n第一条\n\n缔约国同意。\n\n第三条\n\n到此为止。\n"} {
+		b.ok(t, "ingest", b.write(t, name+".txt", text), "--id", "document/pact-"+name, "--language", name, "--title", "Pact", "--expresses", "treaty/npt")
+	}
+	for _, want := range []string{"would be written", "written", "nothing has changed"} {
+		args := []string{"align", "treaty/npt"}
+		if want == "would be written" {
+			args = append(args, "--dry-run")
+		}
+		out := b.ok(t, args...)
+		for _, line := range []string{"document/pact-zh (zh): 2 of 3 sections stand beside one of document/pact-en\n", "  alone: 第三条\n", "  alone: − Article 2\n", "dataset/aligned-npt: ", want} {
+			if !strings.Contains(out, line) {
+				t.Errorf("no %q in %s", line, out)
+			}
+		}
+	}
+	for _, args := range [][]string{{"align"}, {"align", "npt"}, {"align", "treaty/none"}, {"align", "treaty/inf"}, {"align", "state/fra"}, {"align", "treaty/npt", "treaty/inf"}} {
+		if r := b.run(t, nil, args...); r.code != exitUsage {
+			t.Errorf("%q: %+v", args, r)
+		}
+	}
+}
+
 // An endless reader counts what is read of it.
 type endless struct{ n int64 }
 

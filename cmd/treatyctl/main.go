@@ -84,7 +84,7 @@ func newCommand(env func(string) string) *cobra.Command {
 	s := newSettings(root.PersistentFlags(), env)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError("%w", err) })
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newIngestCommand(s), newImportCommand(s), newReviewCommand(s), newExportCommand(s), newReconcileCommand(s))
+	root.AddCommand(newIngestCommand(s), newImportCommand(s), newAlignCommand(s), newReviewCommand(s), newExportCommand(s), newReconcileCommand(s))
 	root.AddCommand(newBackupCommand(s), newRestoreCommand(s), newCopyCommand(s), newVerifyCommand(s), newRedactCommand(s))
 	return root
 }
