@@ -323,7 +323,7 @@ func (m *tableMapping) statement(n ast.Node, subject *mappedRef) mappedStatement
 	s.value = m.columnIn(f, "value", role)
 	s.from, s.to, s.effective = m.columnIn(f, "from", role+" from"), m.columnIn(f, "to", role+" to"), m.columnIn(f, "effectiveOn", role+" effective on")
 	s.note = m.columnIn(f, "note", "note")
-	s.depositary, s.place = m.ref(f, "depositary", graph.Actors), m.ref(f, "place", graph.AnyKind)
+	s.depositary, s.place = m.ref(f, "depositary", graph.Actors), m.ref(f, "place", graph.Set(graph.KindPlace, graph.KindState, graph.KindRegion, graph.KindFacility))
 	return s
 }
 

@@ -14,8 +14,10 @@ import (
 	"time"
 
 	"treatygraph/graph"
+	"treatygraph/graph/neo4j"
 	"treatygraph/graph/sqlite"
 	"treatygraph/index"
+	server "treatygraph/tools/neo4j"
 )
 
 // generatedRows writes a participation table with the proportions of the copyright treaties': some states, many treaties, four rows in five with an act that binds, half with a signature.
@@ -171,17 +173,42 @@ func heap() uint64 {
 
 // BenchmarkImport imports generated rows into SQLite files: TREATYGRAPH_ROWS of them, else 100,000.
 func BenchmarkImport(b *testing.B) {
-	rows, err := strconv.Atoi(os.Getenv("TREATYGRAPH_ROWS"))
-	if err != nil {
-		rows = 100_000
-	}
-	path := generatedRows(b, rows)
-	for b.Loop() {
-		b.StopTimer()
+	benchmarkImport(b, 100_000, func(b *testing.B) graph.Store {
 		store, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "graph.db"), sqlite.Options{})
 		if err != nil {
 			b.Fatal(err)
 		}
+		return store
+	})
+}
+
+// BenchmarkImportNeo4j is the same with Neo4j: TREATYGRAPH_ROWS, else 20,000.
+func BenchmarkImportNeo4j(b *testing.B) {
+	for _, version := range server.VersionsToTest(b) {
+		b.Run(version, func(b *testing.B) {
+			database := server.Lease(b, version)
+			benchmarkImport(b, 20_000, func(b *testing.B) graph.Store {
+				if err := database.Empty(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+				store, err := neo4j.Open(b.Context(), database.URL(), neo4j.Options{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				return store
+			})
+		})
+	}
+}
+
+func benchmarkImport(b *testing.B, rows int, open func(*testing.B) graph.Store) {
+	if n, err := strconv.Atoi(os.Getenv("TREATYGRAPH_ROWS")); err == nil {
+		rows = n
+	}
+	path := generatedRows(b, rows)
+	for b.Loop() {
+		b.StopTimer()
+		store := open(b)
 		idx, err := index.Follow(b.Context(), store, index.Options{LateTexts: true})
 		if err != nil {
 			b.Fatal(err)

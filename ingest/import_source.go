@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"treatygraph/graph"
+	"treatygraph/ooxml"
 )
 
 // Limits of what is imported. They bound memory and time: a file within them is read in flat memory, row by row.
@@ -222,9 +223,6 @@ func (s Source) workbook() (*workbook, error) {
 	return openWorkbook(append(start, content...))
 }
 
-// errHeader ends reading behind the header.
-var errHeader = errors.New("the header was read")
-
 func (t *table) openSheet(book *workbook) (header []string, err error) {
 	t.book = book
 	if t.sheet, err = book.sheet(t.source.Sheet); err != nil {
@@ -235,10 +233,10 @@ func (t *table) openSheet(book *workbook) (header []string, err error) {
 		if wrong != "" {
 			return Problems{{t.source.Name, line, "the header cannot be read: " + wrong}}
 		}
-		return errHeader
+		return ooxml.ErrStop
 	})
 	switch {
-	case errors.Is(err, errHeader):
+	case errors.Is(err, ooxml.ErrStop):
 		return header, nil
 	case err == nil:
 		return nil, refused("%s: sheet %s is empty", t.source.Name, quoted(t.sheet.name))

@@ -1,12 +1,8 @@
 package ingest
 
 import (
-	"archive/zip"
-	"bytes"
 	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"path"
 	"regexp"
@@ -15,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"treatygraph/graph"
+	"treatygraph/ooxml"
 )
 
 // Limits of a workbook. Its parts are read as a stream, but for the texts of its cells, which stand in one part and are asked for by number.
@@ -36,12 +32,11 @@ const zipSignature = "PK\x03\x04"
 // A workbook is a spreadsheet in Office Open XML (ECMA-376 part 1, chapter 18). It is read here, because what matters of a cell is what
 // libraries for spreadsheets do not tell beside its value: whether it is a formula, a mistake or a date, and of a date how much of it is shown.
 type workbook struct {
-	parts   map[string]*zip.File
+	archive *ooxml.Archive
 	sheets  []sheetPart
 	texts   []string
 	dates   []datePrecision // by style
 	since04 bool            // days are counted from 1904 on
-	guard   *rowGuard       // of the part that is being read, so that no single piece of it fills the memory
 }
 
 type sheetPart struct {
@@ -60,107 +55,50 @@ const (
 
 // openWorkbook reads all of a workbook but its sheets.
 func openWorkbook(content []byte) (*workbook, error) {
-	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	archive, err := ooxml.Open(content)
 	if err != nil {
-		return nil, refused("the archive is cut short or damaged: %v", err)
+		return nil, err
 	}
-	b := &workbook{parts: make(map[string]*zip.File)}
-	for _, f := range archive.File {
-		b.parts[strings.TrimPrefix(f.Name, "/")] = f
-	}
-	if b.parts["xl/workbook.xml"] == nil {
+	b := &workbook{archive: archive}
+	if !archive.Has("xl/workbook.xml") {
 		return nil, refused("the file is a ZIP archive and no spreadsheet in Office Open XML (.xlsx)")
 	}
 	targets := make(map[string]string)
 	for _, read := range []struct {
 		part  string
 		limit int64
-		visit func(*xml.Decoder, xml.StartElement) error
+		visit func(*ooxml.Decoder, xml.StartElement) error
 	}{
-		{"xl/_rels/workbook.xml.rels", maxRowBytes, func(_ *xml.Decoder, e xml.StartElement) error {
-			if e.Name.Local == "Relationship" && attribute(e, "TargetMode") != "External" {
-				targets[attribute(e, "Id")] = path.Join("xl", attribute(e, "Target"))
-				if target := attribute(e, "Target"); strings.HasPrefix(target, "/") {
-					targets[attribute(e, "Id")] = strings.TrimPrefix(path.Clean(target), "/")
+		{"xl/_rels/workbook.xml.rels", maxRowBytes, func(_ *ooxml.Decoder, e xml.StartElement) error {
+			if e.Name.Local == "Relationship" && ooxml.Attribute(e, "TargetMode") != "External" {
+				targets[ooxml.Attribute(e, "Id")] = path.Join("xl", ooxml.Attribute(e, "Target"))
+				if target := ooxml.Attribute(e, "Target"); strings.HasPrefix(target, "/") {
+					targets[ooxml.Attribute(e, "Id")] = strings.TrimPrefix(path.Clean(target), "/")
 				}
 			}
 			return nil
 		}},
-		{"xl/workbook.xml", maxRowBytes, func(_ *xml.Decoder, e xml.StartElement) error {
+		{"xl/workbook.xml", maxRowBytes, func(_ *ooxml.Decoder, e xml.StartElement) error {
 			switch e.Name.Local {
 			case "workbookPr":
-				b.since04 = isTrue(attribute(e, "date1904"))
+				b.since04 = ooxml.IsOn(ooxml.Attribute(e, "date1904"))
 			case "sheet":
 				if len(b.sheets) == maxSheets {
 					return refused("more than %d sheets", maxSheets)
 				}
-				b.sheets = append(b.sheets, sheetPart{attribute(e, "name"), targets[attribute(e, "id")], attribute(e, "state") != "" && attribute(e, "state") != "visible"})
+				b.sheets = append(b.sheets, sheetPart{ooxml.Attribute(e, "name"), targets[ooxml.Attribute(e, "id")], ooxml.Attribute(e, "state") != "" && ooxml.Attribute(e, "state") != "visible"})
 			}
 			return nil
 		}},
 		{"xl/sharedStrings.xml", maxSharedBytes, b.text},
 		{"xl/styles.xml", maxSharedBytes, b.styles()},
 	} {
-		if err := b.each(read.part, read.limit, read.visit); err != nil {
+		if err := archive.Each(read.part, read.limit, read.visit); err != nil {
 			return nil, err
 		}
 	}
 	return b, nil
 }
-
-// each visits the elements of a part of the workbook; a part that is not there has none.
-func (b *workbook) each(part string, limit int64, visit func(*xml.Decoder, xml.StartElement) error) (err error) {
-	file := b.parts[part]
-	if file == nil {
-		return nil
-	}
-	tooLong := refused("%s is longer than %d bytes", part, limit)
-	if file.UncompressedSize64 > uint64(limit) {
-		return tooLong
-	}
-	damaged := func(err error) error {
-		if err == nil || errors.Is(err, graph.ErrInvalid) || errors.Is(err, errHeader) {
-			return err
-		}
-		return refused("%s cannot be read: %v", part, err)
-	}
-	r, err := file.Open()
-	if err != nil {
-		return damaged(err)
-	}
-	defer r.Close()
-	b.guard = &rowGuard{r: &limited{r, limit, tooLong}, most: maxRowBytes, tooLong: refused("a piece of %s is longer than %d bytes", part, maxRowBytes)}
-	decoder := xml.NewDecoder(b.guard)
-	for {
-		b.guard.read = 0
-		token, err := decoder.Token()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return damaged(err)
-		}
-		switch t := token.(type) {
-		case xml.Directive: // no spreadsheet has one; its entities may grow without end
-			return refused("%s declares a document type, which no spreadsheet does", part)
-		case xml.StartElement:
-			if err := visit(decoder, t); err != nil {
-				return damaged(err)
-			}
-		}
-	}
-}
-
-func attribute(e xml.StartElement, name string) string {
-	for _, a := range e.Attr {
-		if a.Name.Local == name {
-			return a.Value
-		}
-	}
-	return ""
-}
-
-func isTrue(s string) bool { return s == "1" || s == "true" }
 
 // A richText is the text of a cell, in one piece or in runs; what is said of its pronunciation is left out.
 type richText struct {
@@ -186,7 +124,7 @@ func (t *richText) String() string {
 }
 
 // text reads one of the shared texts.
-func (b *workbook) text(d *xml.Decoder, e xml.StartElement) error {
+func (b *workbook) text(d *ooxml.Decoder, e xml.StartElement) error {
 	if e.Name.Local != "si" {
 		return nil
 	}
@@ -199,13 +137,13 @@ func (b *workbook) text(d *xml.Decoder, e xml.StartElement) error {
 }
 
 // styles reads which styles show dates.
-func (b *workbook) styles() func(*xml.Decoder, xml.StartElement) error {
+func (b *workbook) styles() func(*ooxml.Decoder, xml.StartElement) error {
 	formats, inCells := make(map[int]string), false
-	return func(_ *xml.Decoder, e xml.StartElement) error {
+	return func(_ *ooxml.Decoder, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "numFmt":
-			if id, err := strconv.Atoi(attribute(e, "numFmtId")); err == nil {
-				formats[id] = attribute(e, "formatCode")
+			if id, err := strconv.Atoi(ooxml.Attribute(e, "numFmtId")); err == nil {
+				formats[id] = ooxml.Attribute(e, "formatCode")
 			}
 		case "cellXfs":
 			inCells = true
@@ -218,7 +156,7 @@ func (b *workbook) styles() func(*xml.Decoder, xml.StartElement) error {
 			if len(b.dates) == maxStyles {
 				return refused("more than %d styles of cells", maxStyles)
 			}
-			id, _ := strconv.Atoi(attribute(e, "numFmtId")) // 0, where it is none, is the general format
+			id, _ := strconv.Atoi(ooxml.Attribute(e, "numFmtId")) // 0, where it is none, is the general format
 			b.dates = append(b.dates, dateShown(id, formats[id]))
 		}
 		return nil
@@ -251,7 +189,7 @@ func dateShown(id int, code string) datePrecision {
 // sheet finds a sheet by its name; the empty name is the first one that is not hidden.
 func (b *workbook) sheet(name string) (sheetPart, error) {
 	at := slices.IndexFunc(b.sheets, func(s sheetPart) bool { return s.name == name || name == "" && !s.hidden })
-	if at >= 0 && b.parts[b.sheets[at].part] != nil {
+	if at >= 0 && b.archive.Has(b.sheets[at].part) {
 		return b.sheets[at], nil
 	}
 	var names []string
@@ -277,12 +215,12 @@ type sheetCell struct {
 // rows visits the rows of a sheet that hold something, with their numbers; wrong says what is wrong with a cell of it.
 func (b *workbook) rows(sheet sheetPart, visit func(line int, cells []string, wrong string) error) error {
 	line := 0
-	return b.each(sheet.part, MaxImportBytes, func(d *xml.Decoder, e xml.StartElement) error {
+	return b.archive.Each(sheet.part, MaxImportBytes, func(d *ooxml.Decoder, e xml.StartElement) error {
 		if e.Name.Local != "row" {
 			return nil
 		}
 		line++
-		if n, err := strconv.Atoi(attribute(e, "r")); err == nil {
+		if n, err := strconv.Atoi(ooxml.Attribute(e, "r")); err == nil {
 			if n < line {
 				return refused("row %d stands behind row %d", n, line-1)
 			}
@@ -297,10 +235,9 @@ func (b *workbook) rows(sheet sheetPart, visit func(line int, cells []string, wr
 }
 
 // row reads the cells of a row up to its last one that is not empty.
-func (b *workbook) row(d *xml.Decoder) (cells []string, wrong string, err error) {
+func (b *workbook) row(d *ooxml.Decoder) (cells []string, wrong string, err error) {
 	bytesRead := 0
 	for {
-		b.guard.read = 0
 		token, err := d.Token()
 		if err != nil {
 			return nil, "", err
@@ -380,7 +317,7 @@ func (b *workbook) value(c *sheetCell) (value, wrong string) {
 	case "str", "d":
 		return c.Value, ""
 	case "b":
-		return strconv.FormatBool(isTrue(c.Value)), ""
+		return strconv.FormatBool(ooxml.IsOn(c.Value)), ""
 	case "e":
 		return "", fmt.Sprintf("holds the error %s", quoted(c.Value))
 	case "", "n":

@@ -1,16 +1,14 @@
 package plaintext
 
 import (
-	"archive/zip"
-	"bytes"
 	"encoding/xml"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 
 	"treatygraph/graph"
+	"treatygraph/ooxml"
 )
 
 // The parts of a DOCX that hold text (ECMA-376 part 1, chapter 17).
@@ -25,20 +23,11 @@ const (
 // maxPartBytes bounds a part, unpacked: markup takes several times the room of the text.
 const maxPartBytes = 10 * graph.MaxTextBytes
 
-func part(archive *zip.Reader, name string) *zip.File {
-	for _, f := range archive.File {
-		if f.Name == name {
-			return f
-		}
-	}
-	return nil
-}
-
 // readDOCX reads a document of Office Open XML: what stands there when all changes are accepted.
 func readDOCX(content []byte) (string, error) {
-	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	archive, err := ooxml.Open(content)
 	if err != nil {
-		return "", refused("the archive is cut short or damaged: %v", err)
+		return "", err
 	}
 	r := &docxReader{archive: archive, footnotes: make(map[string]string), endnotes: make(map[string]string)}
 	if err := r.numbering(); err != nil {
@@ -53,7 +42,7 @@ func readDOCX(content []byte) (string, error) {
 		}
 	}
 	var p docxPage
-	if err := r.each(documentPart, func(d *xml.Decoder, e xml.StartElement) error {
+	if err := r.archive.Each(documentPart, maxPartBytes, func(d *ooxml.Decoder, e xml.StartElement) error {
 		if e.Name.Local == "body" {
 			return r.inside(d, &p, 0)
 		}
@@ -65,7 +54,7 @@ func readDOCX(content []byte) (string, error) {
 }
 
 type docxReader struct {
-	archive             *zip.Reader
+	archive             *ooxml.Archive
 	footnotes, endnotes map[string]string
 	abstract            map[string]map[int]*docxLevel // numbering by abstract ID and level
 	numbers             map[string]string             // the abstract ID of each number
@@ -93,59 +82,6 @@ type docxPage struct {
 	cell   bool // of a table
 }
 
-// each visits the elements of a part; one that is not there has none.
-func (r *docxReader) each(name string, visit func(*xml.Decoder, xml.StartElement) error) error {
-	f := part(r.archive, name)
-	if f == nil {
-		return nil
-	}
-	tooLong := refused("%s is longer than %d bytes", name, maxPartBytes)
-	if f.UncompressedSize64 > maxPartBytes {
-		return tooLong
-	}
-	damaged := func(err error) error {
-		if errors.Is(err, graph.ErrInvalid) {
-			return err
-		}
-		return refused("%s cannot be read: %v", name, err)
-	}
-	in, err := f.Open()
-	if err != nil {
-		return damaged(err)
-	}
-	defer in.Close()
-	counted := &io.LimitedReader{R: in, N: maxPartBytes + 1}
-	d := xml.NewDecoder(counted)
-	for {
-		token, err := d.Token()
-		switch {
-		case err == io.EOF:
-			return nil
-		case counted.N <= 0:
-			return tooLong
-		case err != nil:
-			return damaged(err)
-		}
-		switch t := token.(type) {
-		case xml.Directive: // its entities may grow without end
-			return refused("%s declares a document type, which no document of Office does", name)
-		case xml.StartElement:
-			if err := visit(d, t); err != nil {
-				return damaged(err)
-			}
-		}
-	}
-}
-
-func xmlAttr(e xml.StartElement, name string) string {
-	for _, a := range e.Attr {
-		if a.Name.Local == name {
-			return a.Value
-		}
-	}
-	return ""
-}
-
 // skipped are elements that hold no text that stands in the document: deleted or moved words, codes of fields, the second form of what
 // older programs cannot show, and drawings but for their text.
 var skipped = map[string]bool{"del": true, "moveFrom": true, "instrText": true, "delText": true, "delInstrText": true, "Fallback": true, "sectPr": true, "pPrChange": true, "rPrChange": true, "binData": true, "annotationRef": true}
@@ -154,7 +90,7 @@ var skipped = map[string]bool{"del": true, "moveFrom": true, "instrText": true, 
 const maxDOCXDepth = 500
 
 // inside reads the content of an element up to its end.
-func (r *docxReader) inside(d *xml.Decoder, p *docxPage, depth int) error {
+func (r *docxReader) inside(d *ooxml.Decoder, p *docxPage, depth int) error {
 	if depth > maxDOCXDepth {
 		return refused("elements stand more than %d deep in each other", maxDOCXDepth)
 	}
@@ -177,7 +113,7 @@ func (r *docxReader) inside(d *xml.Decoder, p *docxPage, depth int) error {
 	}
 }
 
-func (r *docxReader) element(d *xml.Decoder, e xml.StartElement, p *docxPage, depth int) error {
+func (r *docxReader) element(d *ooxml.Decoder, e xml.StartElement, p *docxPage, depth int) error {
 	switch name := e.Name.Local; {
 	case skipped[name]:
 		return d.Skip()
@@ -220,7 +156,7 @@ func (r *docxReader) element(d *xml.Decoder, e xml.StartElement, p *docxPage, de
 }
 
 // paragraph reads a paragraph. One inside another, as in a text box, comes before it.
-func (r *docxReader) paragraph(d *xml.Decoder, p *docxPage, depth int) error {
+func (r *docxReader) paragraph(d *ooxml.Decoder, p *docxPage, depth int) error {
 	own := docxPage{cell: p.cell}
 	if err := r.content(d, &own, depth); err != nil {
 		return err
@@ -250,7 +186,7 @@ func (r *docxReader) paragraph(d *xml.Decoder, p *docxPage, depth int) error {
 }
 
 // content reads what stands in a paragraph, its properties first.
-func (r *docxReader) content(d *xml.Decoder, p *docxPage, depth int) error {
+func (r *docxReader) content(d *ooxml.Decoder, p *docxPage, depth int) error {
 	for {
 		token, err := d.Token()
 		if err != nil {
@@ -267,16 +203,12 @@ func (r *docxReader) content(d *xml.Decoder, p *docxPage, depth int) error {
 				continue
 			}
 			var properties struct {
-				Style struct {
-					Val string `xml:"val,attr"`
-				} `xml:"pStyle"`
+				Style  ooxml.Value `xml:"pStyle"`
 				Number struct {
 					Level struct {
 						Val int `xml:"val,attr"`
 					} `xml:"ilvl"`
-					ID struct {
-						Val string `xml:"val,attr"`
-					} `xml:"numId"`
+					ID ooxml.Value `xml:"numId"`
 				} `xml:"numPr"`
 			}
 			if err := d.DecodeElement(&properties, &t); err != nil {
@@ -291,7 +223,7 @@ func (r *docxReader) content(d *xml.Decoder, p *docxPage, depth int) error {
 }
 
 // run reads a run of text of one look, unless it is hidden.
-func (r *docxReader) run(d *xml.Decoder, p *docxPage, depth int) error {
+func (r *docxReader) run(d *ooxml.Decoder, p *docxPage, depth int) error {
 	hidden, raised := false, false
 	for {
 		token, err := d.Token()
@@ -308,17 +240,13 @@ func (r *docxReader) run(d *xml.Decoder, p *docxPage, depth int) error {
 		switch name := e.Name.Local; {
 		case name == "rPr":
 			var look struct {
-				Vanish *struct {
-					Val string `xml:"val,attr"`
-				} `xml:"vanish"`
-				Align struct {
-					Val string `xml:"val,attr"`
-				} `xml:"vertAlign"`
+				Vanish *ooxml.Value `xml:"vanish"`
+				Align  ooxml.Value  `xml:"vertAlign"`
 			}
 			if err := d.DecodeElement(&look, &e); err != nil {
 				return err
 			}
-			hidden = look.Vanish != nil && look.Vanish.Val != "0" && look.Vanish.Val != "false" && look.Vanish.Val != "off"
+			hidden = look.Vanish != nil && (look.Vanish.Val == "" || ooxml.IsOn(look.Vanish.Val))
 			raised = look.Align.Val == "superscript"
 		case hidden, skipped[name]:
 			if err := d.Skip(); err != nil {
@@ -355,7 +283,7 @@ func (r *docxReader) run(d *xml.Decoder, p *docxPage, depth int) error {
 			if name == "endnoteReference" {
 				notes = r.endnotes
 			}
-			if text, there := notes[xmlAttr(e, "id")]; there && r.marks < maxNotes {
+			if text, there := notes[ooxml.Attribute(e, "id")]; there && r.marks < maxNotes {
 				r.marks++
 				mark := superscript(strconv.Itoa(r.marks))
 				p.space = false
@@ -375,11 +303,11 @@ func (r *docxReader) run(d *xml.Decoder, p *docxPage, depth int) error {
 
 // readNotes reads foot- or endnotes by their IDs.
 func (r *docxReader) readNotes(name, element string, to map[string]string) error {
-	return r.each(name, func(d *xml.Decoder, e xml.StartElement) error {
+	return r.archive.Each(name, maxPartBytes, func(d *ooxml.Decoder, e xml.StartElement) error {
 		if e.Name.Local != element {
 			return nil
 		}
-		if kind := xmlAttr(e, "type"); kind != "" && kind != "normal" { // the line above notes
+		if kind := ooxml.Attribute(e, "type"); kind != "" && kind != "normal" { // the line above notes
 			return d.Skip()
 		}
 		var p docxPage
@@ -387,7 +315,7 @@ func (r *docxReader) readNotes(name, element string, to map[string]string) error
 			return err
 		}
 		if text := strings.Join(strings.Fields(p.String()), " "); text != "" && len(to) < maxNotes {
-			to[xmlAttr(e, "id")] = text
+			to[ooxml.Attribute(e, "id")] = text
 		}
 		return nil
 	})
@@ -396,19 +324,16 @@ func (r *docxReader) readNotes(name, element string, to map[string]string) error
 // numbering reads how lists are numbered.
 func (r *docxReader) numbering() error {
 	r.abstract, r.numbers, r.styles, r.counts = make(map[string]map[int]*docxLevel), make(map[string]string), make(map[string]docxNumber), make(map[string][]int)
-	type value struct {
-		Val string `xml:"val,attr"`
-	}
-	if err := r.each(numberingPart, func(d *xml.Decoder, e xml.StartElement) error {
+	if err := r.archive.Each(numberingPart, maxPartBytes, func(d *ooxml.Decoder, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "abstractNum":
 			var a struct {
 				ID     string `xml:"abstractNumId,attr"`
 				Levels []struct {
-					Level  int   `xml:"ilvl,attr"`
-					Start  value `xml:"start"`
-					Format value `xml:"numFmt"`
-					Text   value `xml:"lvlText"`
+					Level  int         `xml:"ilvl,attr"`
+					Start  ooxml.Value `xml:"start"`
+					Format ooxml.Value `xml:"numFmt"`
+					Text   ooxml.Value `xml:"lvlText"`
 				} `xml:"lvl"`
 			}
 			if err := d.DecodeElement(&a, &e); err != nil {
@@ -424,8 +349,8 @@ func (r *docxReader) numbering() error {
 			}
 		case "num":
 			var n struct {
-				ID       string `xml:"numId,attr"`
-				Abstract value  `xml:"abstractNumId"`
+				ID       string      `xml:"numId,attr"`
+				Abstract ooxml.Value `xml:"abstractNumId"`
 			}
 			if err := d.DecodeElement(&n, &e); err != nil {
 				return err
@@ -436,7 +361,7 @@ func (r *docxReader) numbering() error {
 	}); err != nil {
 		return err
 	}
-	return r.each(stylesPart, func(d *xml.Decoder, e xml.StartElement) error {
+	return r.archive.Each(stylesPart, maxPartBytes, func(d *ooxml.Decoder, e xml.StartElement) error {
 		if e.Name.Local != "style" {
 			return nil
 		}
@@ -446,7 +371,7 @@ func (r *docxReader) numbering() error {
 				Level struct {
 					Val int `xml:"val,attr"`
 				} `xml:"ilvl"`
-				ID value `xml:"numId"`
+				ID ooxml.Value `xml:"numId"`
 			} `xml:"pPr>numPr"`
 		}
 		if err := d.DecodeElement(&s, &e); err != nil {

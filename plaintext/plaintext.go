@@ -4,7 +4,6 @@
 package plaintext
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"unicode"
 
 	"treatygraph/graph"
+	"treatygraph/ooxml"
 )
 
 // A Form is a form of documents that is read.
@@ -37,7 +37,7 @@ func FormOf(content []byte) Form {
 	case bytes.Contains(start, []byte("%PDF-")):
 		return PDF
 	case bytes.HasPrefix(content, []byte("PK\x03\x04")):
-		if archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content))); err == nil && part(archive, documentPart) != nil {
+		if archive, err := ooxml.Open(content); err == nil && archive.Has(documentPart) {
 			return DOCX
 		}
 	case htmlStart.Match(withoutZeros(start)):
