@@ -165,6 +165,8 @@ type answer struct {
 	skip     bool
 	question *Question
 	note     string
+
+	territory string // for which id acted, as was decided; empty: for itself
 }
 
 // A matcher finds what texts mean, by the names that others than the dataset itself give: so the second import finds what the first did.
@@ -302,7 +304,33 @@ func (m *matcher) decided(what, text string, d Decision) (answer, error) {
 	if _, there := m.im.snapshot.Entity(d.ID, index.AsOf{}); !there {
 		return answer{}, fmt.Errorf("%s %s was decided to be %s, which does not exist; to make it, say \"new %s\"", what, quoted(text), d.ID, d.ID)
 	}
-	return answer{id: d.ID}, nil
+	a := answer{id: d.ID}
+	if what == askActor {
+		a.territory = m.territory(text)
+	}
+	return a, nil
+}
+
+// territory returns the name of the territory that a text means, without marks; empty: it means none, or not it alone. The record has no act of a territory,
+// but what a state did for one must stay apart from what it did for itself.
+func (m *matcher) territory(text string) string {
+	bare := withoutMarks(text)
+	id, found := m.coded(text, kindsAsked[askActor])
+	if !found {
+		names := m.namesOf(kindsAsked[askActor])
+		known := names.exact[graph.NormalizeName(bare)]
+		if len(known) == 0 {
+			known = names.loose[looseKey(bare)]
+		}
+		if len(known) != 1 {
+			return ""
+		}
+		id = known[0]
+	}
+	if id.Kind() != graph.KindRegion {
+		return ""
+	}
+	return bare
 }
 
 // create answers with an entity that the dataset itself names.

@@ -149,6 +149,9 @@ func (im *importing) participationColumns(t *table) ([]participationColumn, erro
 		c := &columns[i]
 		c.header, c.role = header, im.Columns[header]
 		plain := strings.ToLower(strings.Join(strings.Fields(header), " "))
+		if c.role == "" && codedAct.MatchString(plain) {
+			c.role = roleConsent
+		}
 		for _, h := range headers {
 			if c.role == "" && h.is.MatchString(plain) {
 				c.role = h.role
@@ -250,15 +253,24 @@ type namedAct struct {
 	known bool
 }
 
-// firstAct returns the act that a header names first: "Ratification, Accession (a)" is of ratifications.
+// codedAct is an act in a header with the code by which it is told from others of its column: "accession (a)". A column with one holds acts of several sorts.
+var codedAct = regexp.MustCompile(`[^,;/]*\((?:aa|[acdnps])\)`)
+
+// firstAct returns the act of the dates in a column that have no code: the first that the header names without one, as "Formal confirmation(c), Accession(a),
+// Ratification" is of ratifications; where it gives each a code, the first.
 func firstAct(header string) graph.Predicate {
-	best, at := graph.PredRatified, len(header)
-	for _, w := range actWords {
-		if i := w.is.FindStringIndex(header); i != nil && i[0] < at {
-			best, at = w.act, i[0]
+	for _, text := range []string{codedAct.ReplaceAllString(header, ""), header} {
+		best, at := graph.PredUnknown, len(text)
+		for _, w := range actWords {
+			if i := w.is.FindStringIndex(text); i != nil && i[0] < at {
+				best, at = w.act, i[0]
+			}
+		}
+		if at < len(text) {
+			return best
 		}
 	}
-	return best
+	return graph.PredRatified
 }
 
 // A datedAct is a date in a cell, with what stands beside it.
@@ -273,7 +285,10 @@ var (
 	bracketed   = regexp.MustCompile(`\[([^\[\]]*)\]|\(([^()]*)\)`)
 	codeBehind  = regexp.MustCompile(`^(.*\d)[\s,]*(AA|[aAcdnPs])$`)
 	marksBehind = regexp.MustCompile(`^(.*\d{4}(?:-\d\d-\d\d)?\s*(?:AA|[aAcdnPs])?)\s+\d{1,2}(?:\s*,\s*\d{1,2})*$`)
-	endWords    = regexp.MustCompile(`(?i)denunciation|denounced|withdr[ae]w|dénonc|退出|выход|денонс`)
+	yearAlone   = regexp.MustCompile(`^\d{4}$`)
+	// dateInBrackets is a date, or what looks like one, with or without a code behind it: it has a year.
+	dateInBrackets = regexp.MustCompile(`^(?:.*\D)?\d{4}(?:\D.*)?$`)
+	endWords       = regexp.MustCompile(`(?i)denunciation|denounced|withdr[ae]w|dénonc|退出|выход|денонс`)
 )
 
 // acts parts a cell into its dates: several stand on lines of their own or between semicolons.
@@ -293,9 +308,11 @@ func acts(cell string) (list []datedAct) {
 				a.ended = inside
 			case actCodes[inside] != 0 || inside == "s":
 				a.code = inside
-			case isMark(inside): // of a footnote
+			case isMark(inside) && !yearAlone.MatchString(inside): // of a footnote
+			case dateInBrackets.MatchString(inside):
+				a.wrong = fmt.Sprintf("the date %s stands in brackets, and may be void or ended: take the brackets away if the act is to be taken, or the date if it is not", quoted(inside))
 			default:
-				a.wrong = fmt.Sprintf("%s in brackets is not understood: a date in brackets may be void", quoted(inside))
+				a.wrong = fmt.Sprintf("%s in brackets is not understood", quoted(inside))
 			}
 			return " "
 		})
@@ -324,6 +341,7 @@ type participationRow struct {
 	actor, treaty, depositary graph.ID
 	words                     string // of the row, as evidence
 	remark                    string
+	territory                 string // for which the actor acted, as a person decided; empty: for itself
 	force, end                graph.Date
 	forceAt                   string // the column of force
 	acts                      int
@@ -368,6 +386,10 @@ func (r *row) participation(columns []participationColumn, cells []string) {
 		return id
 	}
 	p.actor = required(askActor, roleActor, "")
+	actorAt, actorText := cell(roleActor)
+	if p.actor != "" {
+		p.territory = r.im.matcher.spelled[asked{askActor, actorText}].territory
+	}
 	p.treaty = required(askTreaty, roleTreaty, r.im.Treaty)
 	if column, text := cell(roleDepositary); text != "" {
 		p.depositary, _ = r.match(askDepositary, column, text)
@@ -394,6 +416,9 @@ func (r *row) participation(columns []participationColumn, cells []string) {
 	}
 	p.bound()
 	p.odd()
+	if strings.HasPrefix(actorText, "[") && strings.HasSuffix(actorText, "]") && !p.withdrew {
+		r.note(actorAt, "%s stands in brackets, as one who has withdrawn does, and no withdrawal is given", quoted(actorText))
+	}
 }
 
 // date reads the date of a cell; a wrong one rejects the row.
@@ -453,10 +478,14 @@ func (p *participationRow) column(c participationColumn, cells []string, i int, 
 // dated reads one date with its marks.
 func (p *participationRow) dated(c participationColumn, act graph.Predicate, a datedAct, note string) {
 	if a.wrong != "" {
+		p.acts++ // one stands here, whatever it is
 		p.reject(c.header, "%s", a.wrong)
 		return
 	}
-	if coded, is := actCodes[a.code]; is {
+	switch coded, is := actCodes[a.code]; {
+	case act == graph.PredSigned && coded == graph.PredSucceededTo:
+		note = "succession to signature" // which does not bind
+	case is:
 		act = coded
 	}
 	if a.date != "" {
@@ -484,10 +513,7 @@ func (p *participationRow) act(c participationColumn, act graph.Predicate, on gr
 		p.act(c, graph.PredSigned, on, note)
 		act, note = graph.PredConsentedTo, "definitive signature"
 	}
-	if p.remark != "" {
-		note = cut(strings.TrimSpace(note+"; "+p.remark), graph.MaxNoteBytes)
-		note = strings.TrimPrefix(note, "; ")
-	}
+	note = p.noted(note)
 	claim := graph.Claim{Subject: p.actor, Predicate: act, Object: p.treaty, Valid: graph.Interval{From: on}, Qualifiers: graph.Qualifiers{Note: note, Depositary: p.depositary}}
 	switch act {
 	case graph.PredSigned:
@@ -514,7 +540,25 @@ func (p *participationRow) bound() {
 		p.reject(p.forceAt, "the end is before the beginning")
 		return
 	}
-	p.say(graph.Claim{Subject: p.actor, Predicate: graph.PredBoundBy, Object: p.treaty, Valid: valid}, p.words)
+	claim := graph.Claim{Subject: p.actor, Predicate: graph.PredBoundBy, Object: p.treaty, Valid: valid}
+	if p.territory != "" {
+		claim.Qualifiers.Note = p.noted("")
+	}
+	p.say(claim, p.words)
+}
+
+// noted joins what is to be noted of an act: for which territory it was done, what the table's form tells, its remarks.
+func (p *participationRow) noted(note string) string {
+	var parts []string
+	if p.territory != "" {
+		parts = append(parts, "for "+p.territory)
+	}
+	for _, part := range []string{note, p.remark} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return cut(strings.Join(parts, "; "), graph.MaxNoteBytes)
 }
 
 // odd notes what may be a slip.
