@@ -11,18 +11,22 @@ import (
 
 // What a column of a catalogue may hold.
 const (
-	fieldSymbol  = "symbol"
-	fieldTitle   = "title"
-	fieldRest    = "rest of the title"
-	fieldDate    = "date"
-	fieldURL     = "url"
-	fieldAuthor  = "author"
-	fieldSubject = "subject"
+	fieldSymbol   = "symbol"
+	fieldTitle    = "title"
+	fieldRest     = "rest of the title"
+	fieldDate     = "date"
+	fieldURL      = "url"
+	fieldAuthor   = "author"
+	fieldSubject  = "subject"
+	fieldLanguage = "language"
 )
+
+// marcLanguages are the codes of MARC for the languages of the United Nations.
+var marcLanguages = map[string]graph.Language{"ara": "ar", "chi": "zh", "eng": "en", "fre": "fr", "rus": "ru", "spa": "es"}
 
 // marcFields are the fields of MARC 21 and of the United Nations' own (191, 269), by tag and subfield.
 var marcFields = map[string]string{
-	"191a": fieldSymbol, "245a": fieldTitle, "245b": fieldRest, "269a": fieldDate, "856u": fieldURL, "110a": fieldAuthor, "710a": fieldAuthor, "650a": fieldSubject,
+	"191a": fieldSymbol, "245a": fieldTitle, "245b": fieldRest, "269a": fieldDate, "856u": fieldURL, "110a": fieldAuthor, "710a": fieldAuthor, "650a": fieldSubject, "041a": fieldLanguage,
 }
 
 // marcHeader is the header of such a column: 245$a, 245__a, "245 1 a", 245__$$a.
@@ -39,6 +43,7 @@ var catalogueHeaders = []struct {
 	{regexp.MustCompile(`^(date|publication date|date of publication|fecha|日期|дата)$`), fieldDate},
 	{regexp.MustCompile(`^(url|link|full text|lien)$`), fieldURL},
 	{regexp.MustCompile(`^(authors?|corporate bod(y|ies)|corporate authors?|auteurs?|autor(es)?|作者|автор)$`), fieldAuthor},
+	{regexp.MustCompile(`^(languages?|langues?|idiomas?|语言|язык)$`), fieldLanguage},
 	{regexp.MustCompile(`^(subjects?|topics?|sujets?|temas?|主题|тема)$`), fieldSubject},
 }
 
@@ -128,7 +133,7 @@ func (c *catalogue) read(t *table) error {
 			}
 		}
 		switch field := c.fields[i]; field {
-		case fieldSymbol, fieldTitle, fieldRest, fieldDate:
+		case fieldSymbol, fieldTitle, fieldRest, fieldDate, fieldLanguage:
 			if before := seen[field]; before != "" {
 				return Problems{{t.source.Name, t.first, fmt.Sprintf("columns %q and %q both look like the %s", before, header, field)}}
 			}
@@ -184,9 +189,14 @@ func (r *row) catalogued(c *catalogue, header, cells []string) (id graph.ID) {
 	if rest := titleEnd.ReplaceAllString(text(fieldRest), ""); rest != "" {
 		title += ": " + rest
 	}
+	language, told := r.titleLanguage(values(fieldLanguage))
+	if strings.Contains(title, "|") || !told {
+		r.leave("a title in several languages, or in one that is not known")
+		title = ""
+	}
 	id, known := r.cataloguedID(identifiers)
 	if title == "" && !known {
-		r.reject("", "%s is new, and has no title", id)
+		r.reject("", "%s is new, and has no title that can be taken", id)
 		return id
 	}
 	words := strings.Join(symbols, " | ")
@@ -194,7 +204,7 @@ func (r *row) catalogued(c *catalogue, header, cells []string) (id graph.ID) {
 		r.say(graph.Claim{Subject: id, Predicate: graph.PredIdentifiedBy, Value: identifierValue(identifier)}, words)
 	}
 	if title != "" {
-		r.say(graph.Claim{Subject: id, Predicate: graph.PredNamed, Value: nameValue(graph.Name{Text: title, Lang: r.im.Language, Role: graph.NameOfficial})}, words)
+		r.say(graph.Claim{Subject: id, Predicate: graph.PredNamed, Value: nameValue(graph.Name{Text: title, Lang: language, Role: graph.NameOfficial})}, words)
 	}
 	column, urls := values(fieldURL)
 	for _, u := range urls {
@@ -221,6 +231,22 @@ func (r *row) catalogued(c *catalogue, header, cells []string) (id graph.ID) {
 		}
 	}
 	return id
+}
+
+// titleLanguage tells the language of a title: that of the document where it has one, else that of the catalogue. A document in several languages is catalogued in the catalogue's.
+func (r *row) titleLanguage(_ string, codes []string) (lang graph.Language, told bool) {
+	if len(codes) != 1 {
+		return r.im.Language, true
+	}
+	code := strings.ToLower(codes[0])
+	if lang = marcLanguages[code]; lang != "" {
+		return lang, true
+	}
+	if len(code) > 3 && len(code)%3 == 0 && marcLanguages[code[:3]] != "" && marcLanguages[code[len(code)-3:]] != "" { // engfre, as older records have it
+		return r.im.Language, true
+	}
+	lang, err := graph.ParseLanguage(code)
+	return lang, err == nil
 }
 
 // cataloguedID finds what symbols name, else makes an ID of the first: of a resolution, or of a document.

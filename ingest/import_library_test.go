@@ -55,6 +55,22 @@ func TestACatalogueOfALibraryIsReadByItsMARCFields(t *testing.T) {
 	}
 }
 
+func TestATitleIsInTheLanguageOfItsDocument(t *testing.T) {
+	w := withNames(t)
+	r, err := ImportFile(t.Context(), w.store, w.index, catalogueOf("191$a,245$a,041$a\nCD/1,Lettre,fre\nCD/2,Letter,engfre\nCD/3,Letter,eng | fre\nCD/4,Brief,de\nCD/5,One | Un,\n"))
+	if !errors.Is(err, graph.ErrInvalid) || len(r.Bad) != 1 || !strings.HasPrefix(r.Bad[0].String(), "line 6: document/cd-5 is new, and has no title that can be taken") {
+		t.Fatalf("%v\n%+v", err, r)
+	}
+	skipping := catalogueOf("191$a,245$a,041$a\nCD/1,Lettre,fre\nCD/2,Letter,engfre\nCD/3,Letter,eng | fre\nCD/4,Brief,de\nCD/5,One | Un,\n")
+	skipping.SkipRejected = true
+	w.imported(t, skipping)
+	for _, want := range []string{"document/cd-1 NAMED Lettre fr OFFICIAL", "document/cd-2 NAMED Letter en OFFICIAL", "document/cd-3 NAMED Letter en OFFICIAL", "document/cd-4 NAMED Brief de OFFICIAL"} {
+		if got := w.claims(t, "dataset/library"); !slices.Contains(got, want) {
+			t.Errorf("no %s in %q", want, got)
+		}
+	}
+}
+
 func TestADocumentThatTheRecordHasIsFoundByItsSymbol(t *testing.T) {
 	w := withCorpus(t)
 	w.imported(t, catalogueOf("Document symbol,Title,Date\nE/CN.15/2008/21,,15 April 2008\nS/RES/1540 (2004),,2004\n"))
