@@ -316,10 +316,11 @@ func checkProvenance(a *Assertion) (field string, err error) {
 	if (a.Method == MethodExtracted) != (a.Rule != "") {
 		return "rule", fmt.Errorf("stands with method EXTRACTED, and only there")
 	}
-	for field, text := range map[string]string{"reason": a.Reason, "rule": a.Rule} {
-		if err := checkNote(text); err != nil {
-			return field, err
-		}
+	if err := checkNote(a.Reason); err != nil {
+		return "reason", err
+	}
+	if err := checkNote(a.Rule); err != nil {
+		return "rule", err
 	}
 	if a.Confidence > 1000 {
 		return "confidence", fmt.Errorf("is above 1,000 thousandths")

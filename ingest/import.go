@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"treatygraph/graph"
 	"treatygraph/index"
@@ -86,16 +87,17 @@ func ImportFile(ctx context.Context, store graph.Store, idx *index.Index, r Impo
 	if _, err := target.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	im := &importing{Import: &r, ctx: ctx, store: store, snapshot: target.snapshot, first: make(map[graph.StatementHash]uint32), subjects: make(map[graph.ID]bool)}
+	im := &importing{Import: &r, ctx: ctx, store: store, snapshot: target.snapshot, first: make(map[graph.StatementHash]uint32), subjects: make(map[graph.ID]bool), made: make(map[graph.ID]bool)}
 	im.report = Report{File: r.File.Name, Kind: r.Kind, Dataset: r.Dataset.ID, DryRun: r.DryRun}
 	im.matcher = newMatcher(im)
 	if err := im.header(); err != nil {
 		return nil, err
 	}
 	read := importers()[at].read
-	if err := read(im); err != nil {
+	if err := im.checkRows(read); err != nil {
 		return nil, err
 	}
+	im.noteLeft()
 	im.matcher.finish()
 	report := &im.report
 	if report.Rows == 0 {
@@ -123,7 +125,12 @@ type importing struct {
 	report    Report
 
 	// The file is read twice: first everything is checked and numbered, then it is written.
-	rows     uint32                         // read so far, this time
+	rows uint32            // read so far, this time
+	made map[graph.ID]bool // what report.Created has
+
+	// The first time, what follows and all counts and remarks of report belong to the goroutine that checks rows while the next are read.
+	ended    []*row // to be checked
+	queue    chan []*row
 	first    map[graph.StatementHash]uint32 // the row that made each claim first, from 1
 	version  multisetHash                   // of all bodies
 	subjects map[graph.ID]bool
@@ -202,6 +209,28 @@ func (im *importing) checkOwn() error {
 // documentDatasets begin the IDs of the datasets of documents, see Document.Dataset.
 const documentDatasets = "dataset/document-"
 
+// rowsAtATime is how many rows are handed on to be checked at once, so that handing them on costs nothing beside checking them.
+const rowsAtATime = 64
+
+// checkRows reads the file for the first time. Rows are checked in another goroutine, in their order.
+func (im *importing) checkRows(read func(*importing) error) error {
+	im.queue = make(chan []*row, 1)
+	var checking sync.WaitGroup
+	checking.Go(func() {
+		for rows := range im.queue {
+			for _, r := range rows {
+				r.take()
+			}
+		}
+	})
+	err := read(im)
+	im.queue <- im.ended
+	close(im.queue)
+	checking.Wait()
+	im.ended = nil
+	return err
+}
+
 // A row gathers what one row of a file says. It counts as a whole or not at all.
 type row struct {
 	im     *importing
@@ -210,6 +239,7 @@ type row struct {
 	said   []graph.Assertion
 	known  int // of said: statements that introduce an entity, which many rows repeat
 	bad    []Remark
+	notes  []Remark
 
 	waits, skipped bool // for a decision, and by one
 }
@@ -226,11 +256,9 @@ func (r *row) reject(column, format string, args ...any) {
 }
 
 // note says what a person should know of the row.
-func (r *row) note(column, format string, args ...any) { r.im.note(r.place, column, format, args...) }
-
-func (im *importing) note(place, column, format string, args ...any) {
-	if im.writer == nil {
-		im.report.note(Remark{place, column, fmt.Sprintf(format, args...)})
+func (r *row) note(column, format string, args ...any) {
+	if r.im.writer == nil {
+		r.notes = append(r.notes, Remark{r.place, column, fmt.Sprintf(format, args...)})
 	}
 }
 
@@ -243,17 +271,15 @@ func (r *row) leave(format string, args ...any) {
 
 // noteLeft tells what was left out, by the reasons.
 func (im *importing) noteLeft() {
-	if im.writer != nil {
-		return
-	}
 	for _, why := range slices.Sorted(maps.Keys(im.left)) {
-		im.note("the file", "", "%d times %s", im.left[why], why)
+		im.report.note(Remark{"the file", "", fmt.Sprintf("%d times %s", im.left[why], why)})
 	}
 }
 
 // created tells of a new entity.
 func (im *importing) created(id graph.ID) {
-	if im.writer == nil {
+	if im.writer == nil && !im.made[id] {
+		im.made[id] = true
 		im.report.Created = append(im.report.Created, id)
 	}
 }
@@ -287,18 +313,30 @@ func (im *importing) imported(claim graph.Claim, words string) graph.Assertion {
 	}
 }
 
-// end takes the row, unless it is bad or waits.
+// end hands the row on, to be checked the first time and to be written the second.
 func (r *row) end() {
-	if r.im.writer != nil {
+	im := r.im
+	if im.writer != nil {
 		r.write()
 		return
 	}
+	if im.ended = append(im.ended, r); len(im.ended) == rowsAtATime {
+		im.queue <- im.ended
+		im.ended = make([]*row, 0, rowsAtATime)
+	}
+}
+
+// take takes the row, unless it is bad or waits.
+func (r *row) take() {
 	report := &r.im.report
 	report.Rows++
 	for i := 0; i < len(r.said) && len(r.bad) == 0 && !r.waits && !r.skipped; i++ {
 		if err := r.checked(&r.said[i]); err != nil {
 			r.reject("", "%v", err)
 		}
+	}
+	for _, n := range r.notes {
+		report.note(n)
 	}
 	switch {
 	case len(r.bad) > 0:
@@ -327,7 +365,7 @@ func (r *row) end() {
 		}
 	}
 	if !fresh && repeats != 0 {
-		r.note("", "says nothing that row %d does not say", repeats)
+		report.note(Remark{r.place, "", fmt.Sprintf("says nothing that row %d does not say", repeats)})
 	}
 }
 

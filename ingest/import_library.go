@@ -96,7 +96,7 @@ func (im *importing) library() error {
 	if im.writer != nil {
 		stage = StageWrite
 	}
-	err = t.each(func(line int, cells []string, wrong string) {
+	return t.each(func(line int, cells []string, wrong string) {
 		r := im.row(fmt.Sprintf("line %d", line))
 		if wrong != "" {
 			r.reject("", "%s", wrong)
@@ -112,10 +112,6 @@ func (im *importing) library() error {
 			im.Progress(stage, done, lines)
 		}
 	})
-	if err == nil {
-		im.noteLeft()
-	}
-	return err
 }
 
 // read finds what the columns are.
@@ -260,9 +256,7 @@ func (r *row) cataloguedID(identifiers []graph.Identifier) (id graph.ID, known b
 	if resolutionSymbol.MatchString(identifiers[0].Value) {
 		id = graph.ID(graph.KindResolution.Prefix() + "/" + strings.TrimPrefix(string(id), graph.KindDocument.Prefix()+"/"))
 	}
-	if !r.im.subjects[id] {
-		r.im.created(id)
-	}
+	r.im.created(id)
 	return id, false
 }
 

@@ -204,7 +204,7 @@ func (r *row) match(what, column, text string) (id graph.ID, ok bool) {
 			a.question.First = r.place
 			m.order = append(m.order, a.question)
 		}
-		if len(a.created) > 0 && !slices.Contains(r.im.report.Created, a.id) {
+		if len(a.created) > 0 {
 			r.im.created(a.id)
 		}
 	}
@@ -386,6 +386,9 @@ type nameIndex struct {
 	exact map[string][]graph.ID // by graph.NormalizeName; current names come before historic ones
 	loose map[string][]graph.ID // by looseKey
 	words map[string][]string   // of the keys of loose
+
+	bearing map[string][]string // the keys of loose, by their words
+	alikes  map[string][]string // the words that are like one that was asked for
 }
 
 // namesOf gathers the names of entities of some kinds, as others give them.
@@ -393,7 +396,7 @@ func (m *matcher) namesOf(kinds graph.KindSet) *nameIndex {
 	if n := m.names[kinds]; n != nil {
 		return n
 	}
-	n := &nameIndex{m, make(map[string][]graph.ID), make(map[string][]graph.ID), make(map[string][]string)}
+	n := &nameIndex{m: m, exact: make(map[string][]graph.ID), loose: make(map[string][]graph.ID), words: make(map[string][]string), bearing: make(map[string][]string), alikes: make(map[string][]string)}
 	m.names[kinds] = n
 	weaker := make(map[string][]graph.ID)
 	add := func(to map[string][]graph.ID, key string, id graph.ID) {
@@ -423,6 +426,9 @@ func (m *matcher) namesOf(kinds graph.KindSet) *nameIndex {
 	}
 	for key := range n.loose {
 		n.words[key] = strings.Fields(key)
+		for _, word := range n.words[key] {
+			n.bearing[word] = append(n.bearing[word], key)
+		}
 	}
 	return n
 }
@@ -459,7 +465,11 @@ const (
 func (n *nameIndex) near(text string) []Candidate {
 	words := strings.Fields(looseKey(text))
 	best := make(map[graph.ID]int)
-	for key, other := range n.words {
+	for key, most := range n.sharing(words) {
+		other := n.words[key]
+		if 100*most < leastShared*(len(words)+len(other)-most) {
+			continue
+		}
 		score := shared(words, other)
 		if score < leastShared {
 			continue
@@ -478,6 +488,28 @@ func (n *nameIndex) near(text string) []Candidate {
 		list = append(list, n.m.candidate(id))
 	}
 	return list
+}
+
+// sharing returns the keys that have a word, or one like it, in common with a name, and how many at most. Of thousands of names few are left to be compared.
+func (n *nameIndex) sharing(words []string) map[string]int {
+	most := make(map[string]int)
+	for _, word := range words {
+		alikes, known := n.alikes[word]
+		if !known {
+			for other := range n.bearing {
+				if word == other || alike(word, other) {
+					alikes = append(alikes, other)
+				}
+			}
+			n.alikes[word] = alikes
+		}
+		for _, other := range alikes {
+			for _, key := range n.bearing[other] {
+				most[key]++
+			}
+		}
+	}
+	return most
 }
 
 // shared tells how many words of two sorted lists are the same or nearly so, in percent of all.

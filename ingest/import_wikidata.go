@@ -138,7 +138,7 @@ func (im *importing) wikidata() error {
 	if im.writer != nil {
 		stage = StageWrite
 	}
-	err := im.eachItem(func(item *wikidataItem, wrong error) error {
+	return im.eachItem(func(item *wikidataItem, wrong error) error {
 		done++
 		r := im.row(fmt.Sprintf("entity %d", done))
 		switch {
@@ -161,10 +161,6 @@ func (im *importing) wikidata() error {
 		}
 		return nil
 	})
-	if err == nil {
-		im.noteLeft()
-	}
-	return err
 }
 
 // eachItem visits the entities of the file; one that cannot be read comes with what is wrong with it.

@@ -5,12 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"treatygraph/graph"
 )
 
-// rowsBetweenChecks is how many rows are written between two looks at the context: some 10 ms of work.
-const rowsBetweenChecks = 1000
+// statementsBetweenChecks is how many statements run between two looks at the context: some 10 ms of work.
+const statementsBetweenChecks = 16
 
 // Apply implements graph.Writer.
 func (s *Store) Apply(ctx context.Context, b *graph.Batch) (graph.Receipt, error) {
@@ -151,8 +152,8 @@ func (s *Store) refused(ctx context.Context, cause error) error {
 // write puts the plan's rows into the open transaction, in the order of their Refs.
 func write(ctx context.Context, conn *sql.Conn, plan *graph.Plan, seq int64) error {
 	c := &plan.Change
-	if err := each(ctx, conn, `INSERT INTO entity (id) VALUES (?)`, len(plan.Entities), func(i int) []any {
-		return []any{string(plan.Entities[i])}
+	if err := insert(ctx, conn, `INSERT OR FAIL INTO entity (id) VALUES `, `(?)`, len(plan.Entities), func(to []any, i int) []any {
+		return append(to, string(plan.Entities[i]))
 	}); err != nil {
 		return err
 	}
@@ -171,9 +172,9 @@ func write(ctx context.Context, conn *sql.Conn, plan *graph.Plan, seq int64) err
 	}); err != nil {
 		return err
 	}
-	if err := each(ctx, conn, `INSERT INTO assertion (seq, statement, dataset, recorded_from, body) VALUES (?, ?, ?, ?, ?)`, len(c.Written), func(i int) []any {
+	if err := insert(ctx, conn, `INSERT OR FAIL INTO assertion (seq, statement, dataset, recorded_from, body) VALUES `, `(?, ?, ?, ?, ?)`, len(c.Written), func(to []any, i int) []any {
 		v := &c.Written[i]
-		return []any{seq + 1 + int64(i), string(v.Ref.Statement), string(v.Ref.Dataset), int64(v.Ref.From), v.Body}
+		return append(to, seq+1+int64(i), string(v.Ref.Statement), string(v.Ref.Dataset), int64(v.Ref.From), v.Body)
 	}); err != nil {
 		return err
 	}
@@ -182,6 +183,31 @@ func write(ctx context.Context, conn *sql.Conn, plan *graph.Plan, seq int64) err
 	_, err := conn.ExecContext(ctx, query, int64(r.Number), r.At.UnixMicro(), r.Key, string(r.BatchDigest), string(r.Digest), r.Author, r.Summary,
 		r.Written, r.Closed, seq+int64(len(c.Written)))
 	return err
+}
+
+// rowsPerInsert is how many rows one statement inserts: from some tens on, what a statement costs by itself is lost among its rows.
+const rowsPerInsert = 64
+
+// insert inserts n rows, of which arguments appends the values, many with each statement. Into is an INSERT OR FAIL, for which SQLite keeps no journal to undo
+// half a statement by: what fails is undone with its transaction.
+func insert(ctx context.Context, conn *sql.Conn, into, row string, n int, arguments func(to []any, i int) []any) error {
+	for _, part := range []struct{ from, rows int }{{0, rowsPerInsert}, {n - n%rowsPerInsert, n % rowsPerInsert}} {
+		if part.rows == 0 {
+			continue
+		}
+		var list []any
+		err := each(ctx, conn, into+strings.Repeat(row+", ", part.rows-1)+row, (n-part.from)/part.rows, func(i int) []any {
+			list = list[:0]
+			for j := range part.rows {
+				list = arguments(list, part.from+i*part.rows+j)
+			}
+			return list
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // each runs a statement n times with the arguments of each turn. The rows run under a context that cannot be cancelled, because for
@@ -197,7 +223,7 @@ func each(ctx context.Context, conn *sql.Conn, query string, n int, arguments fu
 	defer statement.Close()
 	quiet := context.WithoutCancel(ctx)
 	for i := range n {
-		if i%rowsBetweenChecks == 0 && ctx.Err() != nil {
+		if i%statementsBetweenChecks == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if _, err := statement.ExecContext(quiet, arguments(i)...); err != nil {

@@ -54,31 +54,36 @@ func load(ctx context.Context, q querier, needs graph.Needs) (known graph.Known,
 	if err != nil {
 		return known, err
 	}
-	keys := make([][2]string, len(needs.Assertions))
-	for i, key := range needs.Assertions {
-		keys[i] = [2]string{string(key.Statement), string(key.Dataset)}
+	statementsOf := make(map[graph.ID][]graph.StatementID) // by dataset, of which a batch has few
+	for _, key := range needs.Assertions {
+		statementsOf[key.Dataset] = append(statementsOf[key.Dataset], key.Statement)
 	}
 	// Only the newest version of a key can be open.
 	const open = `
-		SELECT a.statement, a.dataset, a.recorded_from, a.body
+		SELECT a.statement, a.recorded_from, a.body
 		FROM json_each(?) AS wanted
 		CROSS JOIN assertion AS a ON a.seq = (
 			SELECT seq FROM assertion
-			WHERE statement = wanted.value ->> 0 AND dataset = wanted.value ->> 1
+			WHERE statement = wanted.value AND dataset = ?
 			ORDER BY recorded_from DESC LIMIT 1)
 		WHERE a.recorded_to IS NULL`
-	err = list(ctx, q, open, keys, func(rows *sql.Rows) error {
-		var key graph.AssertionKey
-		var version graph.OpenVersion
-		err := rows.Scan(&key.Statement, &key.Dataset, &version.From, &version.Body)
-		known.Open[key] = version
-		return err
-	})
-	return known, err
+	for dataset, statements := range statementsOf {
+		err = list(ctx, q, open, statements, func(rows *sql.Rows) error {
+			key := graph.AssertionKey{Dataset: dataset}
+			var version graph.OpenVersion
+			err := rows.Scan(&key.Statement, &version.From, &version.Body)
+			known.Open[key] = version
+			return err
+		}, string(dataset))
+		if err != nil {
+			return known, err
+		}
+	}
+	return known, nil
 }
 
-// list runs a query over the items, which it gets as one JSON array, and visits its rows. Without items nothing is asked.
-func list[T any](ctx context.Context, q querier, query string, items []T, visit func(*sql.Rows) error) error {
+// list runs a query over the items, which it gets as one JSON array before its other arguments, and visits its rows. Without items nothing is asked.
+func list[T any](ctx context.Context, q querier, query string, items []T, visit func(*sql.Rows) error, args ...any) error {
 	if len(items) == 0 {
 		return nil
 	}
@@ -86,5 +91,5 @@ func list[T any](ctx context.Context, q querier, query string, items []T, visit 
 	if err != nil {
 		return err
 	}
-	return visitRows(ctx, q, visit, query, string(parameter))
+	return visitRows(ctx, q, visit, query, append([]any{string(parameter)}, args...)...)
 }

@@ -35,6 +35,9 @@ const (
 	writeCacheKiB = 64 << 10
 	// readCacheKiB is per connection. A scan needs next to nothing, seeks need the inner pages.
 	readCacheKiB = 8 << 10
+	// logPages is how long the log grows before it is folded into the file: some batches of the largest size. Each writes many pages of the index
+	// that the next writes again, and of those only the last state is folded. It bounds the log to some 100 MB.
+	logPages = 16 << 10
 )
 
 // Options tune a store. The zero Options are right for nearly everyone.
@@ -122,7 +125,7 @@ func (s *Store) openFile(ctx context.Context, o Options, immutable string) error
 }
 
 func writerPragmas(o Options) []string {
-	pragmas := []string{"synchronous(FULL)", "cache_size(-" + strconv.Itoa(writeCacheKiB) + ")"}
+	pragmas := []string{"synchronous(FULL)", "cache_size(-" + strconv.Itoa(writeCacheKiB) + ")", "wal_autocheckpoint(" + strconv.Itoa(logPages) + ")"}
 	if o.MaxPages > 0 {
 		pragmas = append(pragmas, "max_page_count("+strconv.Itoa(o.MaxPages)+")")
 	}
