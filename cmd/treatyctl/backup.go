@@ -59,7 +59,7 @@ func runBackup(c *cobra.Command, s *settings, out string) (err error) {
 	if out == "-" {
 		err = write(c.OutOrStdout())
 	} else {
-		err = writeFile(out, func(w io.Writer) error { return compressed(out, w, write) })
+		err = writeFile("--out", out, func(w io.Writer) error { return compressed(out, w, write) })
 	}
 	end()
 	if err != nil {

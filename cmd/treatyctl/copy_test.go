@@ -166,7 +166,7 @@ func TestWhatCannotBeCopiedOrRestoredIsOneLineAndNothingIsWritten(t *testing.T) 
 func TestABackupThatEndsEarlyLeavesTheFileThatWasThere(t *testing.T) {
 	b := newBench(t)
 	path := b.write(t, "kept.ndjson", "kept")
-	if err := writeFile(path, func(w io.Writer) error {
+	if err := writeFile("--out", path, func(w io.Writer) error {
 		if _, err := io.WriteString(w, "half"); err != nil {
 			return err
 		}

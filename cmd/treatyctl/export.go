@@ -123,7 +123,7 @@ func bytesOf(m *export.Manifest) string {
 
 // writeExport writes a file, and its manifest beside it unless the file is a device or a pipe.
 func writeExport(ctx context.Context, path string, format *export.Format, source export.Source, progress export.Progress) (manifest *export.Manifest, err error) {
-	err = writeFile(path, func(w io.Writer) (err error) {
+	err = writeFile("--out", path, func(w io.Writer) (err error) {
 		manifest, err = export.Write(ctx, w, format, source, progress)
 		return err
 	})
@@ -131,7 +131,7 @@ func writeExport(ctx context.Context, path string, format *export.Format, source
 		return manifest, err
 	}
 	manifest.File = filepath.Base(path)
-	return manifest, writeFile(path+"."+export.ManifestName, func(w io.Writer) error {
+	return manifest, writeFile("--out", path+"."+export.ManifestName, func(w io.Writer) error {
 		_, err := w.Write(manifest.JSON())
 		return err
 	})

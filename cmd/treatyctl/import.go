@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -214,27 +213,27 @@ func headerFlagged(err error) error {
 // write writes the review file and the report.
 func (f *importFlags) write(report *ingest.Report) error {
 	if f.review != "" {
-		if err := toFile(f.review, func(w io.Writer) error { return ingest.WriteReview(w, report.Questions) }); err != nil {
+		if err := toFile("--review", f.review, func(w io.Writer) error { return ingest.WriteReview(w, report.Questions) }); err != nil {
 			return err
 		}
 	}
 	switch filepath.Ext(f.report) {
 	case ".json":
-		return toFile(f.report, report.WriteJSON)
+		return toFile("--report", f.report, report.WriteJSON)
 	case ".html":
-		return toFile(f.report, report.WriteHTML)
+		return toFile("--report", f.report, report.WriteHTML)
 	case ".txt":
-		return toFile(f.report, func(w io.Writer) error { return report.WriteText(w, 0) })
+		return toFile("--report", f.report, func(w io.Writer) error { return report.WriteText(w, 0) })
 	}
 	return nil
 }
 
-// toFile writes a file anew.
-func toFile(path string, write func(io.Writer) error) (err error) {
-	file, err := os.Create(path)
-	if err != nil {
-		return err
+// toFile writes a file whole. By then the record may have been written, so that a file which cannot be is no wrong usage any more.
+func toFile(flag, path string, write func(io.Writer) error) error {
+	err := writeFile(flag, path, write)
+	var wrong *flawed
+	if errors.As(err, &wrong) {
+		return wrong.error
 	}
-	defer closing(file.Close, &err)
-	return write(file)
+	return err
 }

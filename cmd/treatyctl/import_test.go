@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -108,6 +109,31 @@ func TestADraftOfAMappingIsPrintedAndImportsTheFile(t *testing.T) {
 		{"import", "mapping", table, "--mapping", table, "--dataset", "dataset/x", "--title", "X"}} {
 		if r := b.run(t, nil, args...); r.code != 2 {
 			t.Errorf("%q: code %d, %s", args, r.code, r.stderr)
+		}
+	}
+}
+
+func TestAReviewAndAReportTakeTheirNamesWhenTheyAreWhole(t *testing.T) {
+	b := newBench(t)
+	b.write(t, "actions.csv", actions)
+	for flag, name := range map[string]string{"--review": "review.csv", "--report": "report.html"} {
+		into := filepath.Join(b.dir, "none", name)
+		r := b.run(t, nil, b.imports(t, flag, into)...)
+		if r.code != exitFailure || !strings.Contains(r.stderr, flag+": ") || strings.Count(r.stderr, "\n") != 1 {
+			t.Errorf("%s into no folder: %+v", flag, r)
+		}
+		kept := b.write(t, name, "kept")
+		opened, err := os.Open(kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer opened.Close()
+		b.ok(t, b.imports(t, flag, kept)...)
+		if old, err := io.ReadAll(opened); err != nil || string(old) != "kept" {
+			t.Errorf("%s was written over and not replaced: it holds %q, error %v", flag, old, err)
+		}
+		if written, err := os.ReadFile(kept); err != nil || !strings.Contains(string(written), "Atlantis") {
+			t.Errorf("%s holds %q, error %v", flag, written, err)
 		}
 	}
 }

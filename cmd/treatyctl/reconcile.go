@@ -113,7 +113,7 @@ func runReconcile(c *cobra.Command, s *settings, f *reconcileFlags, path string)
 	if f.out == "-" {
 		err = write(c.OutOrStdout())
 	} else {
-		err = writeFile(f.out, write)
+		err = writeFile("--out", f.out, write)
 	}
 	for _, bad := range told.bad {
 		fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", visible(name), visible(bad))

@@ -5,7 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
-	"os"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -70,16 +70,16 @@ func runReview(c *cobra.Command, s *settings, document graph.ID, lang graph.Lang
 		return err
 	}
 	p := newPage(r, lang)
-	var html bytes.Buffer // whole, so that a page that cannot be made leaves the file as it is
-	if err := layout.Execute(&html, p); err != nil {
-		return err
-	}
 	if out == "" {
+		var html bytes.Buffer // whole, so that of a page that cannot be made nothing is printed
+		if err := layout.Execute(&html, p); err != nil {
+			return err
+		}
 		_, err = html.WriteTo(c.OutOrStdout())
 		return err
 	}
-	if err := os.WriteFile(out, html.Bytes(), 0o644); err != nil {
-		return usageError("--out: %w", err)
+	if err := writeFile("--out", out, func(w io.Writer) error { return layout.Execute(w, p) }); err != nil {
+		return err
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "%s at revision %d: %s, %s, %s: %s\n", document, snapshot.Head().Revision,
 		count(p.Mentions, "mention"), count(len(r.statements), "statement"), count(len(p.Unlinked), "unlinked mention"), visible(out))
