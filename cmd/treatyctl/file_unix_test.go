@@ -3,12 +3,10 @@
 package main
 
 import (
-	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 )
@@ -40,43 +38,5 @@ func TestAFileIsForWhomTheUmaskLeavesItAndKeepsItsPermissionsWhenItIsReplaced(t 
 	}
 	if got := write(0o077); got != 0o640 {
 		t.Errorf("replaced: %v, not 0640", got)
-	}
-}
-
-// A looking reader looks at a folder whenever it is read.
-type looking struct {
-	io.Reader
-	folder string
-	seen   []fs.DirEntry
-	err    error
-}
-
-func (l *looking) Read(p []byte) (int, error) {
-	seen, err := os.ReadDir(l.folder)
-	l.seen, l.err = append(l.seen, seen...), errors.Join(l.err, err)
-	return l.Reader.Read(p)
-}
-
-func TestARestoreThatIsKilledWhileItReadsStandardInputLeavesNoFile(t *testing.T) {
-	folder := t.TempDir()
-	t.Setenv("TMPDIR", folder)
-	stdin := &looking{Reader: strings.NewReader("content"), folder: folder}
-	file, _, end, err := openTwice("-", stdin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if _, err := file.Seek(0, io.SeekStart); err != nil {
-			t.Fatal(err)
-		}
-		if content, err := io.ReadAll(file); err != nil || string(content) != "content" {
-			t.Errorf("it holds %q, error %v", content, err)
-		}
-	}
-	if len(stdin.seen) > 0 || stdin.err != nil {
-		t.Errorf("while it was read there were %v, error %v", stdin.seen, stdin.err)
-	}
-	if err := end(); err != nil {
-		t.Error(err)
 	}
 }

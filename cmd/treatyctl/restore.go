@@ -99,10 +99,7 @@ func openTwice(path string, stdin io.Reader) (file io.ReadSeeker, name string, e
 	if err != nil {
 		return nil, "", nil, err
 	}
-	// Without its name it goes with the process, however that ends. Where a file that is open keeps its name, it is removed at the end.
-	if end = f.Close; os.Remove(f.Name()) != nil {
-		end = func() error { return errors.Join(f.Close(), os.Remove(f.Name())) }
-	}
+	end = func() error { return errors.Join(f.Close(), os.Remove(f.Name())) }
 	if _, err = io.Copy(f, stdin); err == nil {
 		_, err = f.Seek(0, io.SeekStart)
 	}
