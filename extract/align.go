@@ -56,7 +56,7 @@ func numeral(s string) int {
 		return n
 	}
 	total, digit, before := 0, 0, 0
-	for _, r := range []rune(strings.ToUpper(s)) {
+	for _, r := range strings.ToUpper(s) {
 		if value := romanDigits[r]; value > 0 {
 			if total += value; before > 0 && before < value {
 				total -= 2 * before
