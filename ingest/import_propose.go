@@ -128,7 +128,7 @@ func (c *sampledColumn) see(m *matcher, line int, cell string) {
 	}
 }
 
-// known finds an entity of some kinds by a name or a code; empty: there is none.
+// known finds the entity of some kinds that alone bears a name or a code; empty: there is none.
 func (m *matcher) known(text string, kinds graph.KindSet) graph.ID {
 	if text == "" {
 		return ""
@@ -138,7 +138,7 @@ func (m *matcher) known(text string, kinds graph.KindSet) graph.ID {
 	}
 	names := m.namesOf(kinds)
 	for _, found := range [][]graph.ID{names.exact[graph.NormalizeName(text)], names.loose[looseKey(withoutMarks(text))]} {
-		if len(found) > 0 {
+		if len(found) == 1 {
 			return found[0]
 		}
 	}

@@ -169,9 +169,9 @@ var notShown = regexp.MustCompile(`"[^"]*"|\\.|_.|\*.|\[[^\]]*\]`)
 // dateShown tells how much of a date a format shows, by its number where that says so (ECMA-376 part 1, 18.8.30), else by its code.
 func dateShown(id int, code string) datePrecision {
 	switch {
-	case id >= 14 && id <= 16, id == 22, id >= 27 && id <= 31, id == 36, id >= 50 && id <= 54, id == 57, id == 58:
+	case id >= 14 && id <= 16, id == 22, id >= 28 && id <= 31, id == 51, id == 53, id == 54, id == 58:
 		return showsDay
-	case id == 17:
+	case id == 17, id == 27, id == 36, id == 50, id == 52, id == 57: // but for the first, a month in Chinese and a day in Japanese: no more is sure
 		return showsMonth
 	}
 	code, _, _ = strings.Cut(notShown.ReplaceAllString(strings.ToLower(code), ""), ";")
