@@ -87,7 +87,7 @@ func ImportFile(ctx context.Context, store graph.Store, idx *index.Index, r Impo
 	if _, err := target.Refresh(ctx); err != nil {
 		return nil, err
 	}
-	im := &importing{Import: &r, ctx: ctx, store: store, snapshot: target.snapshot, first: make(map[graph.StatementHash]uint32), subjects: make(map[graph.ID]bool), made: make(map[graph.ID]bool)}
+	im := &importing{Import: &r, ctx: ctx, store: store, snapshot: target.snapshot, first: make(map[graph.StatementHash]uint32), subjects: make(map[graph.ID]bool), hasName: make(map[graph.ID]bool), made: make(map[graph.ID]bool)}
 	im.report = Report{File: r.File.Name, Kind: r.Kind, Dataset: r.Dataset.ID, DryRun: r.DryRun}
 	im.matcher = newMatcher(im)
 	if err := im.header(); err != nil {
@@ -134,7 +134,8 @@ type importing struct {
 	first    map[graph.StatementHash]uint32 // the row that made each claim first, from 1
 	version  multisetHash                   // of all bodies
 	subjects map[graph.ID]bool
-	writer   *importWriter // nil the first time
+	hasName  map[graph.ID]bool // by rows that were taken
+	writer   *importWriter     // nil the first time
 	columns  []participationColumn
 	acts     map[string]namedAct
 	mapping  *tableMapping
@@ -240,6 +241,7 @@ type row struct {
 	known  int // of said: statements that introduce an entity, which many rows repeat
 	bad    []Remark
 	notes  []Remark
+	lacks  []graph.ID // names of new entities, which rows before it must give
 
 	waits, skipped bool // for a decision, and by one
 }
@@ -335,6 +337,11 @@ func (r *row) take() {
 			r.reject("", "%v", err)
 		}
 	}
+	for _, id := range r.lacks {
+		if len(r.bad) == 0 && !r.waits && !r.skipped && !r.im.hasName[id] {
+			r.reject("", "%s is new, and neither the row nor one before it names it", id)
+		}
+	}
 	for _, n := range r.notes {
 		report.note(n)
 	}
@@ -375,6 +382,9 @@ func (im *importing) take(a *graph.Assertion, number uint32) (before uint32, the
 	if before, there = im.first[hash]; !there {
 		im.first[hash] = number
 		im.subjects[a.Subject] = true
+		if a.Predicate == graph.PredNamed {
+			im.hasName[a.Subject] = true
+		}
 		im.buffer = graph.AppendAssertion(im.buffer[:0], a)
 		im.version.add(im.buffer)
 	}
@@ -402,7 +412,7 @@ func (r *row) checked(a *graph.Assertion) error {
 	if err := checked(a); err != nil {
 		return err
 	}
-	for _, id := range []graph.ID{a.Object, a.Qualifiers.Depositary} {
+	for _, id := range []graph.ID{a.Object, a.Qualifiers.Depositary, a.Qualifiers.Place} {
 		if id == "" || r.im.subjects[id] || slices.ContainsFunc(r.said, func(s graph.Assertion) bool { return s.Subject == id }) {
 			continue
 		}

@@ -21,8 +21,7 @@ type tableMapping struct {
 	dates    []dateColumn
 	orders   []DateOrder
 	things   []mappedThing
-	lines    int               // of the table
-	made     map[graph.ID]bool // that rows before have named
+	lines    int // of the table
 }
 
 // A mappedThing is an entity that each row speaks of, with what it says of it.
@@ -101,7 +100,7 @@ func readMapping(source, file Source) (*tableMapping, error) {
 		return nil, err
 	}
 	var problems Problems
-	m := &tableMapping{yamlFile: yamlFile{source.Name, &problems}, made: make(map[graph.ID]bool)}
+	m := &tableMapping{yamlFile: yamlFile{source.Name, &problems}}
 	body := m.open(content)
 	if len(problems) > 0 {
 		return nil, problems
@@ -435,16 +434,13 @@ func (m *tableMapping) row(r *row, cells []string) {
 	}
 }
 
-// introduced holds that an entity whose ID was made of cells has a name, by others or by the row.
+// introduced holds that an entity whose ID was made of cells has a name, by others, by the row or by one before it that is taken.
 func (p *mappedRow) introduced(id graph.ID, said []graph.Assertion) {
 	switch {
-	case p.m.made[id] || p.im.matcher.elsewhere(id):
+	case p.im.matcher.elsewhere(id):
 	case !slices.ContainsFunc(said, func(a graph.Assertion) bool { return a.Subject == id && a.Predicate == graph.PredNamed }):
-		if !p.waits && !p.skipped && len(p.bad) == 0 {
-			p.reject("", "%s is new, and the row does not name it", id)
-		}
+		p.lacks = append(p.lacks, id)
 	default:
-		p.m.made[id] = true
 		p.im.created(id)
 	}
 }

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -187,6 +188,50 @@ func TestWhatIsWrongWithAMappingIsToldByItsLine(t *testing.T) {
 		if !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v, want %s", err, says)
 		}
+	}
+	if after := w.head(t); after != before {
+		t.Errorf("head %d, was %d", after, before)
+	}
+}
+
+func TestANewEntityIsNamedByARowThatIsTaken(t *testing.T) {
+	w := withNames(t)
+	before := w.head(t)
+	const mapping = `rows:
+  - subject: {id: "treaty/x-{No}"}
+    statements:
+      - {predicate: NAMED, value: Title}
+      - {predicate: CONCLUDED, from: Day}
+      - {predicate: CONCERNS, object: {column: Who, kinds: state}}
+`
+	for name, first := range map[string]string{"rejected": "A,Pact of One,never,", "waiting": "A,Pact of One,,Zembla"} {
+		i := mappingOf("No,Title,Day,Who\n"+first+"\nA,,1975,\n", mapping)
+		i.SkipRejected = true
+		r, err := ImportFile(t.Context(), w.store, w.index, i)
+		if err != nil || r.Taken != 0 || !slices.ContainsFunc(r.Bad, func(b Remark) bool { return strings.HasPrefix(b.String(), "line 3: treaty/x-a is new") }) {
+			t.Errorf("the row with the name is %s: %v, %+v", name, err, r)
+		}
+		if got := w.claims(t, "dataset/table"); len(got) != 0 {
+			t.Errorf("the row with the name is %s: %q", name, got)
+		}
+	}
+	if r := w.imported(t, mappingOf("No,Title,Day,Who\nA,Pact of One,,\nA,,1975,\n", mapping)); r.Taken != 2 || w.head(t) == before {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestAPlaceThatDoesNotExistIsToldByItsRowAndNothingIsWritten(t *testing.T) {
+	w := withNames(t)
+	before := w.head(t)
+	var rows strings.Builder
+	rows.WriteString("State,Note,Where\n")
+	for i := range graph.MaxBatchRecords { // so that a batch is full before the row is written
+		fmt.Fprintf(&rows, "France,remark %d,\n", i)
+	}
+	rows.WriteString("France,the last,zembla\n")
+	_, err := ImportFile(t.Context(), w.store, w.index, mappingOf(rows.String(), "rows:\n  - subject: {column: State, kinds: state}\n    statements:\n      - {predicate: DESCRIBED, value: Note, place: {id: \"region/{Where}\"}}\n"))
+	if !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "line 10002: region/zembla does not exist") {
+		t.Errorf("error %v", err)
 	}
 	if after := w.head(t); after != before {
 		t.Errorf("head %d, was %d", after, before)

@@ -17,6 +17,9 @@ import (
 // maxPieceBytes bounds what is read at once: a cell, a run of text, a style. Cells have 32,767 characters at most.
 const maxPieceBytes = 1 << 20
 
+// maxDepth bounds how deep elements stand in each other: the parser holds some 100 bytes for each that is open, however short it is. What reads a part may want less.
+const maxDepth = 2_000
+
 // An Archive is a file of Office Open XML.
 type Archive struct {
 	parts map[string]*zip.File
@@ -42,12 +45,34 @@ func (a *Archive) Has(part string) bool { return a.parts[part] != nil }
 type Decoder struct {
 	*xml.Decoder
 	guard *guard
+	depth int
 }
 
 // Token returns the next token.
 func (d *Decoder) Token() (xml.Token, error) {
 	d.guard.piece = 0
-	return d.Decoder.Token()
+	token, err := d.Decoder.Token()
+	switch token.(type) {
+	case xml.StartElement:
+		if d.depth++; d.depth > maxDepth {
+			return nil, refused("elements of %s stand more than %d deep in each other", d.guard.part, maxDepth)
+		}
+	case xml.EndElement:
+		d.depth--
+	}
+	return token, err
+}
+
+// DecodeElement reads the rest of an element that Token gave, as one piece.
+func (d *Decoder) DecodeElement(v any, start *xml.StartElement) error {
+	d.depth--
+	return d.Decoder.DecodeElement(v, start)
+}
+
+// Skip leaves out the rest of the element that Token gave last, as one piece.
+func (d *Decoder) Skip() error {
+	d.depth--
+	return d.Decoder.Skip()
 }
 
 // Each visits the elements of a part that is no longer than a limit, unpacked, at whatever depth; what a visit reads is not visited. A part that is not there has none. Errors are
@@ -67,7 +92,7 @@ func (a *Archive) Each(part string, limit int64, visit func(*Decoder, xml.StartE
 	}
 	defer r.Close()
 	g.r = r
-	d := &Decoder{xml.NewDecoder(g), g}
+	d := &Decoder{Decoder: xml.NewDecoder(g), guard: g}
 	for {
 		token, err := d.Token()
 		if err == io.EOF {

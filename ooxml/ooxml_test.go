@@ -75,6 +75,23 @@ func TestWhatIsTooLongOrDeclaresEntitiesIsRefusedWithThePart(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	deep := archiveOf(t, "part.xml", strings.Repeat("<a>", maxDepth+1))
+	if err := deep.Each("part.xml", 1<<30, func(*Decoder, xml.StartElement) error { return nil }); !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "elements of part.xml stand more than 2000 deep") {
+		t.Errorf("too deep: %v", err)
+	}
+	flat := "<a>" + strings.Repeat("<b>x</b>", 3*maxDepth) + "</a>"
+	for name, read := range map[string]func(*Decoder, xml.StartElement) error{
+		"decoded": whole, "skipped": func(d *Decoder, _ xml.StartElement) error { return d.Skip() }, "visited": func(*Decoder, xml.StartElement) error { return nil },
+	} {
+		if err := archiveOf(t, "part.xml", flat).Each("part.xml", 1<<30, func(d *Decoder, e xml.StartElement) error {
+			if e.Name.Local == "a" {
+				return nil
+			}
+			return read(d, e)
+		}); err != nil {
+			t.Errorf("many elements beside each other, %s: %v", name, err)
+		}
+	}
 	pieces := strings.Repeat("<b>"+strings.Repeat("x", 1_000)+"</b>", 3*maxPieceBytes/1_000)
 	n := 0
 	if err := archiveOf(t, "part.xml", "<a>"+pieces+"</a>").Each("part.xml", 1<<30, func(*Decoder, xml.StartElement) error { n++; return nil }); err != nil || n < 3_000 {
