@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -125,8 +126,7 @@ type importing struct {
 	report    Report
 
 	// The file is read twice: first everything is checked and numbered, then it is written.
-	rows uint32            // read so far, this time
-	made map[graph.ID]bool // what report.Created has
+	rows uint32 // read so far, this time
 
 	// The first time, what follows and all counts and remarks of report belong to the goroutine that checks rows while the next are read.
 	ended    []*row // to be checked
@@ -135,12 +135,15 @@ type importing struct {
 	version  multisetHash                   // of all bodies
 	subjects map[graph.ID]bool
 	hasName  map[graph.ID]bool // by rows that were taken
-	writer   *importWriter     // nil the first time
+	made     map[graph.ID]bool // what report.Created has
+	late     lateRows
+	writer   *importWriter // nil the first time
 	columns  []participationColumn
 	acts     map[string]namedAct
 	mapping  *tableMapping
 	items    map[string]namedItem // of Wikidata in the file
 	left     map[string]int       // how often something was left out, by the reason
+	asides   []string             // of the file as a whole
 	lines    int                  // of a table
 	buffer   []byte
 }
@@ -220,9 +223,10 @@ func (im *importing) checkRows(read func(*importing) error) error {
 	checking.Go(func() {
 		for rows := range im.queue {
 			for _, r := range rows {
-				r.take()
+				r.check()
 			}
 		}
+		im.settleLate()
 	})
 	err := read(im)
 	im.queue <- im.ended
@@ -241,7 +245,8 @@ type row struct {
 	known  int // of said: statements that introduce an entity, which many rows repeat
 	bad    []Remark
 	notes  []Remark
-	lacks  []graph.ID // names of new entities, which rows before it must give
+	makes  []graph.ID // new entities that it names
+	lacks  []graph.ID // new entities that it does not name
 
 	waits, skipped bool // for a decision, and by one
 }
@@ -250,6 +255,33 @@ type row struct {
 func (im *importing) row(place string) *row {
 	im.rows++
 	return &row{im: im, number: im.rows, place: place}
+}
+
+// progressRows is after how many rows progress is told.
+const progressRows = 1_000
+
+// eachRow visits the rows of a table that can be read. How many there are is told beside the progress, once im.lines says so.
+func (im *importing) eachRow(t *table, visit func(r *row, cells []string)) error {
+	stage, done := StageRead, 0
+	if im.writer != nil {
+		stage = StageWrite
+	}
+	err := t.each(func(line int, cells []string, wrong string) {
+		r := im.row("line " + strconv.Itoa(line))
+		if wrong != "" {
+			r.reject("", "%s", wrong)
+		} else {
+			visit(r, cells)
+		}
+		r.end()
+		if done++; done%progressRows == 0 || done == im.lines {
+			im.Progress(stage, done, im.lines)
+		}
+	})
+	if im.writer == nil {
+		im.asides = t.asides()
+	}
+	return err
 }
 
 // reject says what is wrong with the row.
@@ -273,16 +305,18 @@ func (r *row) leave(format string, args ...any) {
 
 // noteLeft tells what was left out, by the reasons.
 func (im *importing) noteLeft() {
+	for _, aside := range im.asides {
+		im.report.note(Remark{"the file", "", aside})
+	}
 	for _, why := range slices.Sorted(maps.Keys(im.left)) {
 		im.report.note(Remark{"the file", "", fmt.Sprintf("%d times %s", im.left[why], why)})
 	}
 }
 
-// created tells of a new entity.
-func (im *importing) created(id graph.ID) {
-	if im.writer == nil && !im.made[id] {
-		im.made[id] = true
-		im.report.Created = append(im.report.Created, id)
+// created tells of a new entity that the row names; it is one when the row is taken.
+func (r *row) created(id graph.ID) {
+	if r.im.writer == nil {
+		r.makes = append(r.makes, id)
 	}
 }
 
@@ -328,20 +362,33 @@ func (r *row) end() {
 	}
 }
 
-// take takes the row, unless it is bad or waits.
+// check holds the row against the rules of the model, and takes it unless it is bad or waits, or refers to what only rows after it may name.
+func (r *row) check() {
+	r.im.report.Rows++
+	if r.counts() {
+		for i := range r.said {
+			if err := checked(&r.said[i]); err != nil {
+				r.reject("", "%v", err)
+				break
+			}
+		}
+	}
+	if r.counts() {
+		if err := r.refers(r.im.subjects, r.im.hasName); err != nil && !r.im.late.hold(r) {
+			r.reject("", "%v, or only behind more rows than are held back", err)
+		} else if err != nil {
+			return
+		}
+	}
+	r.take()
+}
+
+// counts tells whether the row is neither bad nor left out so far.
+func (r *row) counts() bool { return len(r.bad) == 0 && !r.waits && !r.skipped }
+
+// take takes the row if it counts, and tells of it.
 func (r *row) take() {
 	report := &r.im.report
-	report.Rows++
-	for i := 0; i < len(r.said) && len(r.bad) == 0 && !r.waits && !r.skipped; i++ {
-		if err := r.checked(&r.said[i]); err != nil {
-			r.reject("", "%v", err)
-		}
-	}
-	for _, id := range r.lacks {
-		if len(r.bad) == 0 && !r.waits && !r.skipped && !r.im.hasName[id] {
-			r.reject("", "%s is new, and neither the row nor one before it names it", id)
-		}
-	}
 	for _, n := range r.notes {
 		report.note(n)
 	}
@@ -360,6 +407,12 @@ func (r *row) take() {
 		return
 	}
 	report.Taken++
+	for _, id := range r.makes {
+		if !r.im.made[id] {
+			r.im.made[id] = true
+			report.Created = append(report.Created, id)
+		}
+	}
 	fresh, repeats := false, uint32(0)
 	for i := range r.said {
 		before, there := r.im.take(&r.said[i], r.number)
@@ -396,32 +449,19 @@ const written = math.MaxUint32
 
 // write writes the claims that the row was the first to make.
 func (r *row) write() {
-	if len(r.bad) > 0 || r.skipped || r.waits {
+	if !r.counts() || r.im.late.numbers[r.number] {
 		return
 	}
 	for i := range r.said {
-		if hash := hashOf(&r.said[i]); r.im.first[hash] == r.number {
-			r.im.first[hash] = written // a row may say a thing twice
-			r.im.writer.assert(r.said[i])
-		}
+		r.writeOne(&r.said[i])
 	}
 }
 
-// checked holds an assertion against the rules of the model; what it refers to must be there, so that no batch of several can fail after the first.
-func (r *row) checked(a *graph.Assertion) error {
-	if err := checked(a); err != nil {
-		return err
+func (r *row) writeOne(a *graph.Assertion) {
+	if hash := hashOf(a); r.im.first[hash] == r.number {
+		r.im.first[hash] = written // a row may say a thing twice
+		r.im.writer.assert(*a)
 	}
-	for _, id := range []graph.ID{a.Object, a.Qualifiers.Depositary, a.Qualifiers.Place} {
-		if id == "" || r.im.subjects[id] || slices.ContainsFunc(r.said, func(s graph.Assertion) bool { return s.Subject == id }) {
-			continue
-		}
-		if _, there := r.im.snapshot.Entity(id, index.AsOf{}); !there {
-			return fmt.Errorf("%s does not exist", id)
-		}
-		r.im.subjects[id] = true
-	}
-	return nil
 }
 
 // checked says what is wrong with an assertion by itself, as a person would.

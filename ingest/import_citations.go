@@ -107,7 +107,7 @@ func (r *row) resolution(n citationNode) (graph.ID, graph.Date) {
 		for _, name := range []graph.Name{{Text: "R" + title, Lang: "en", Role: graph.NameOfficial}, {Text: "Security Council r" + title, Lang: "en", Role: graph.NameShort}} {
 			r.say(graph.Claim{Subject: id, Predicate: graph.PredNamed, Value: nameValue(name)}, "")
 		}
-		r.im.created(id)
+		r.created(id)
 	}
 	r.say(graph.Claim{Subject: id, Predicate: graph.PredIdentifiedBy, Value: identifierValue(identifier)}, "")
 

@@ -60,13 +60,7 @@ func (im *importing) countries() error {
 		}
 	}
 	places := make(map[graph.ID]string)
-	return t.each(func(line int, cells []string, wrong string) {
-		r := im.row(fmt.Sprintf("line %d", line))
-		defer r.end()
-		if wrong != "" {
-			r.reject("", "%s", wrong)
-			return
-		}
+	return im.eachRow(t, func(r *row, cells []string) {
 		cell := func(header string) string {
 			if i, there := at[header]; there {
 				return strings.Join(strings.Fields(strings.TrimRight(cells[i], "* ")), " ")
@@ -140,7 +134,7 @@ func (r *row) countryID(alpha3 graph.Identifier, state bool) graph.ID {
 	made := graph.ID(kind.Prefix() + "/" + strings.ToLower(alpha3.Value))
 	id, found := r.im.snapshot.ByIdentifier(alpha3, index.AsOf{})
 	if !found || !r.im.matcher.elsewhere(id) {
-		r.im.created(made)
+		r.created(made)
 		return made
 	}
 	return id

@@ -70,9 +70,9 @@ func (im *importing) library() error {
 	if err := c.read(t); err != nil {
 		return err
 	}
-	lines := 0
+	im.lines = 0
 	if err := t.each(func(line int, cells []string, wrong string) {
-		lines++
+		im.lines++
 		for i, field := range c.fields {
 			if field == fieldDate && wrong == "" {
 				c.dates[i].see(line, cells[i])
@@ -92,24 +92,14 @@ func (im *importing) library() error {
 	}
 	im.report.Columns = told
 	im.left = make(map[string]int)
-	done, stage, places := 0, StageRead, make(map[graph.ID]string)
-	if im.writer != nil {
-		stage = StageWrite
-	}
-	return t.each(func(line int, cells []string, wrong string) {
-		r := im.row(fmt.Sprintf("line %d", line))
-		if wrong != "" {
-			r.reject("", "%s", wrong)
-		} else if id := r.catalogued(c, t.header, cells); id != "" {
+	places := make(map[graph.ID]string)
+	return im.eachRow(t, func(r *row, cells []string) {
+		if id := r.catalogued(c, t.header, cells); id != "" {
 			if places[id] != "" {
 				r.note("", "%s stands on %s, too", id, places[id])
 			} else {
 				places[id] = r.place
 			}
-		}
-		r.end()
-		if done++; done%progressRows == 0 || done == lines {
-			im.Progress(stage, done, lines)
 		}
 	})
 }
@@ -256,7 +246,7 @@ func (r *row) cataloguedID(identifiers []graph.Identifier) (id graph.ID, known b
 	if resolutionSymbol.MatchString(identifiers[0].Value) {
 		id = graph.ID(graph.KindResolution.Prefix() + "/" + strings.TrimPrefix(string(id), graph.KindDocument.Prefix()+"/"))
 	}
-	r.im.created(id)
+	r.created(id)
 	return id, false
 }
 

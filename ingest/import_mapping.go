@@ -2,12 +2,15 @@ package ingest
 
 import (
 	"fmt"
+	"hash/maphash"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/goccy/go-yaml/ast"
+	"golang.org/x/text/unicode/norm"
 
 	"treatygraph/graph"
 )
@@ -21,7 +24,14 @@ type tableMapping struct {
 	dates    []dateColumn
 	orders   []DateOrder
 	things   []mappedThing
-	lines    int // of the table
+	cells    map[graph.ID]madeOfCells
+	seed     maphash.Seed
+}
+
+// madeOfCells remembers what an ID was made of first.
+type madeOfCells struct {
+	words uint64 // a hash of spelledOut
+	row   uint32
 }
 
 // A mappedThing is an entity that each row speaks of, with what it says of it.
@@ -75,22 +85,7 @@ func (im *importing) mapped() error {
 		}
 		im.mapping = m
 	}
-	m, stage, done := im.mapping, StageRead, 0
-	if im.writer != nil {
-		stage = StageWrite
-	}
-	return m.table.each(func(line int, cells []string, wrong string) {
-		r := im.row("line " + strconv.Itoa(line))
-		if wrong != "" {
-			r.reject("", "%s", wrong)
-		} else {
-			m.row(r, cells)
-		}
-		r.end()
-		if done++; done%progressRows == 0 || done == m.lines {
-			im.Progress(stage, done, m.lines)
-		}
-	})
+	return im.eachRow(im.mapping.table, im.mapping.row)
 }
 
 // readMapping reads a mapping and holds it against the header of the table.
@@ -100,7 +95,7 @@ func readMapping(source, file Source) (*tableMapping, error) {
 		return nil, err
 	}
 	var problems Problems
-	m := &tableMapping{yamlFile: yamlFile{source.Name, &problems}}
+	m := &tableMapping{yamlFile: yamlFile{source.Name, &problems}, cells: make(map[graph.ID]madeOfCells), seed: maphash.MakeSeed()}
 	body := m.open(content)
 	if len(problems) > 0 {
 		return nil, problems
@@ -381,7 +376,7 @@ func (m *tableMapping) settle(im *importing) error {
 		}
 	}
 	if err := m.table.each(func(line int, cells []string, wrong string) {
-		m.lines++
+		im.lines++
 		for i := range dated {
 			if dated[i] && wrong == "" && !isPlainDate(cells[i]) {
 				m.dates[i].see(line, cells[i])
@@ -434,14 +429,14 @@ func (m *tableMapping) row(r *row, cells []string) {
 	}
 }
 
-// introduced holds that an entity whose ID was made of cells has a name, by others, by the row or by one before it that is taken.
+// introduced holds that an entity whose ID was made of cells has a name, by others, by the row or by another that is taken.
 func (p *mappedRow) introduced(id graph.ID, said []graph.Assertion) {
 	switch {
 	case p.im.matcher.elsewhere(id):
 	case !slices.ContainsFunc(said, func(a graph.Assertion) bool { return a.Subject == id && a.Predicate == graph.PredNamed }):
 		p.lacks = append(p.lacks, id)
 	default:
-		p.im.created(id)
+		p.created(id)
 	}
 }
 
@@ -470,7 +465,7 @@ func (p *mappedRow) ref(ref *mappedRef, text string) (id graph.ID, ok bool) {
 		}
 		return p.match(ref.what, p.header(ref.column), text)
 	}
-	made := ref.id[0]
+	made, words := ref.id[0], ref.id[0]
 	for i := 1; i < len(ref.id); i += 2 {
 		column := slices.Index(p.m.table.header, ref.id[i])
 		cell := p.cell(column)
@@ -483,13 +478,43 @@ func (p *mappedRow) ref(ref *mappedRef, text string) (id graph.ID, ok bool) {
 			return "", false
 		}
 		made += strings.TrimPrefix(string(part), graph.KindTreaty.Prefix()+"/") + ref.id[i+1]
+		words += spelledOut(cell) + ref.id[i+1]
 	}
 	parsed, err := graph.ParseID(made)
 	if err != nil {
 		p.reject("", "%v", err)
 		return "", false
 	}
+	if len(ref.id) > 1 {
+		of := madeOfCells{maphash.String(p.m.seed, words), p.number}
+		switch first, known := p.m.cells[parsed]; {
+		case !known:
+			p.m.cells[parsed] = of
+		case first.words != of.words:
+			p.reject("", "the cells make the ID %s, which row %d makes of other cells", parsed, first.row)
+			return "", false
+		}
+	}
 	return parsed, true
+}
+
+// spelledOut writes a cell so that two which make the same part of an ID can be told apart: 1.11 and 11.1, 5 and -5, long ones that differ at their ends. Capital letters, accents
+// and what stands between words make no difference.
+func spelledOut(cell string) string {
+	var b strings.Builder
+	gap := ""
+	for _, r := range norm.NFKD.String(strings.ToLower(cell)) {
+		switch {
+		case unicode.IsLetter(r), unicode.IsDigit(r):
+			b.WriteString(gap)
+			gap = ""
+			b.WriteRune(r)
+		case unicode.IsMark(r):
+		case b.Len() > 0 || r == '-' || r == '−':
+			gap = "-"
+		}
+	}
+	return b.String()
 }
 
 // wordsOf are the words of the row that make a statement, and no others: what changes elsewhere in the row leaves it as it was.

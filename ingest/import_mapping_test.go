@@ -100,7 +100,7 @@ rows:
 		"treaty/unts-i-5 DESCRIBED ratified en UNKNOWN",
 		"treaty/unts-i-5 NAMED Traité des deux lacs fr OFFICIAL",
 		"treaty/unts-i-5 NAMED Treaty of the Two Lakes en OFFICIAL",
-		"treaty/unts-i-5 QUANTITY   UNKNOWN",
+		"treaty/unts-i-5 QUANTITY 1200.50 USD",
 		"treaty/unts-i-6 CONCLUDED  1975-04-24",
 		"treaty/unts-i-6 DESCRIBED Signed en UNKNOWN",
 		"treaty/unts-i-6 NAMED Treaty of the Three Lakes en OFFICIAL",
@@ -191,6 +191,100 @@ func TestWhatIsWrongWithAMappingIsToldByItsLine(t *testing.T) {
 	}
 	if after := w.head(t); after != before {
 		t.Errorf("head %d, was %d", after, before)
+	}
+}
+
+const linkedMapping = `rows:
+  - subject: {id: "treaty/x-{No}"}
+    statements:
+      - {predicate: NAMED, value: Title}
+      - {predicate: CONCLUDED, from: Day}
+      - {predicate: AMENDS, object: {id: "treaty/x-{Amends}"}}
+`
+
+func TestTheOrderOfRowsMakesNoDifference(t *testing.T) {
+	const header = "No,Title,Day,Amends\n"
+	var many strings.Builder // so that the entity is named batches after it is referred to
+	for i := range 2*graph.MaxBatchRecords - 10 {
+		fmt.Fprintf(&many, "M%d,Pact %d,,\n", i, i)
+	}
+	rows := []string{"A,,1975,B\n", "B,,,A\n", many.String(), "A,Pact of A,,\n", "B,Pact of B,,\n"}
+	var want []string
+	for _, order := range [][]int{{3, 4, 2, 0, 1}, {0, 1, 2, 3, 4}, {1, 4, 2, 3, 0}} {
+		w := withNames(t)
+		var table strings.Builder
+		for _, at := range order {
+			table.WriteString(rows[at])
+		}
+		r := w.imported(t, mappingOf(header+table.String(), linkedMapping))
+		got := w.claims(t, "dataset/table")
+		if want == nil {
+			want = got
+		}
+		if r.Rejected != 0 || !slices.Equal(got, want) || !slices.Contains(got, "treaty/x-b AMENDS treaty/x-a") {
+			t.Errorf("order %v: %s, %d claims, want %d", order, r.Summary(), len(got), len(want))
+		}
+		head := w.head(t)
+		if again := w.imported(t, mappingOf(header+table.String(), linkedMapping)); again.Effect() != "nothing has changed" || w.head(t) != head {
+			t.Errorf("order %v, again: %s", order, again.Effect())
+		}
+	}
+}
+
+func TestAWorkbookReadByAMappingSaysTheSameOverEachStore(t *testing.T) {
+	var want []string
+	overEachStore(t, func(a asker) {
+		i := mappingOf("", linkedMapping)
+		i.File = BytesSource("table.xlsx", workbookOf(t, [][]any{{"No", "Title", "Day", "Amends"}, {"A", nil, 1975, "B"}, {"A", "Pact of A"}, {"B", "Pact of B", "1971-02"}}))
+		a.imported(t, i)
+		got := a.claims(t, "dataset/table")
+		if want == nil {
+			want = got
+		}
+		if len(got) != 5 || !slices.Equal(got, want) {
+			a.Errorf("%q\nwant %q", got, want)
+		}
+		if again := a.imported(t, i); again.Effect() != "nothing has changed" {
+			a.Error(again.Effect())
+		}
+	})
+}
+
+func TestRowsThatReferToWhatNoTakenRowNamesAreRejectedAndMakeNothing(t *testing.T) {
+	w := withNames(t)
+	const rows = "No,Title,Day,Amends\nA,Pact of A,,B\nB,Pact of B,,C\nC,Pact of C,never,\nD,Pact of D,,\n"
+	i := mappingOf(rows, linkedMapping)
+	i.SkipRejected = true
+	r := w.imported(t, i)
+	var bad []string
+	for _, b := range r.Bad {
+		bad = append(bad, b.String())
+	}
+	want := []string{`line 4, Day: "never" is no date`, "line 2: treaty/x-b does not exist", "line 3: treaty/x-c does not exist"}
+	if len(bad) != 3 || !strings.HasPrefix(bad[0], want[0]) || !slices.Equal(bad[1:], want[1:]) || !slices.Equal(r.Created, []graph.ID{"treaty/x-d"}) {
+		t.Errorf("%q, created %v", bad, r.Created)
+	}
+
+	// What an edition before named does not stand for what this one leaves out.
+	w.imported(t, mappingOf("No,Title,Day,Amends\nE,Pact of E,,\nF,Pact of F,,E\n", linkedMapping))
+	_, err := ImportFile(t.Context(), w.store, w.index, mappingOf("No,Title,Day,Amends\nF,Pact of F,,E\n", linkedMapping))
+	if !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "line 2: treaty/x-e is known by an earlier edition of the dataset alone") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestCellsThatMakeTheSameIDAreNotOneEntityByChance(t *testing.T) {
+	w := withNames(t)
+	long := strings.Repeat("long ", 30)
+	for name, cells := range map[string][2]string{"a point": {"1.11", "11.1"}, "a minus": {"5", "-5"}, "long": {long + "a", long + "b"}, "an apostrophe": {"d'or", "dor"}} {
+		_, err := ImportFile(t.Context(), w.store, w.index, mappingOf(fmt.Sprintf("No,Title,Day,Amends\n%s,One,,\n%s,Other,,\n", cells[0], cells[1]), linkedMapping))
+		if !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "line 3: the cells make the ID treaty/x-") || !strings.Contains(err.Error(), "which row 1 makes of other cells") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	r := w.imported(t, mappingOf("No,Title,Day,Amends\nÉtat  no. 1,One,,\nEtat no 1,One,1975,\n", linkedMapping))
+	if got := w.claims(t, "dataset/table"); r.Taken != 2 || len(got) != 2 {
+		t.Errorf("spellings of one: %q", got)
 	}
 }
 

@@ -204,9 +204,9 @@ func (r *row) match(what, column, text string) (id graph.ID, ok bool) {
 			a.question.First = r.place
 			m.order = append(m.order, a.question)
 		}
-		if len(a.created) > 0 {
-			r.im.created(a.id)
-		}
+	}
+	if len(a.created) > 0 {
+		r.created(a.id)
 	}
 	if m.spelled[asked{what, text}] == nil {
 		m.spelled[asked{what, strings.Clone(text)}] = a
@@ -367,6 +367,24 @@ func (m *matcher) coded(text string, kinds graph.KindSet) (graph.ID, bool) {
 // elsewhere tells whether another dataset names an entity.
 func (m *matcher) elsewhere(id graph.ID) bool {
 	return slices.ContainsFunc(m.im.snapshot.Names(id, index.AsOf{}), m.givenByOthers)
+}
+
+// saidElsewhere tells whether another dataset says anything of an entity.
+func (m *matcher) saidElsewhere(id graph.ID) bool {
+	if m.elsewhere(id) {
+		return true
+	}
+	q := index.StatementQuery{Entity: id, Direction: index.Out, Page: index.Page{First: vocabularyPage}}
+	for {
+		page, err := m.im.snapshot.Statements(q)
+		if err != nil || slices.ContainsFunc(page.Items, func(i index.StatementItem) bool { return m.im.byOthers(i.Statement) }) {
+			return err == nil
+		}
+		if !page.HasNext {
+			return false
+		}
+		q.Page.After = page.Items[len(page.Items)-1].Cursor
+	}
 }
 
 // givenByOthers tells whether another dataset gives a name.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -81,22 +80,7 @@ func (im *importing) participation() error {
 			return err
 		}
 	}
-	stage, done := StageRead, 0
-	if im.writer != nil {
-		stage = StageWrite
-	}
-	return t.each(func(line int, cells []string, wrong string) {
-		r := im.row("line " + strconv.Itoa(line))
-		if wrong != "" {
-			r.reject("", "%s", wrong)
-		} else {
-			r.participation(im.columns, cells)
-		}
-		r.end()
-		if done++; done%progressRows == 0 || done == im.lines {
-			im.Progress(stage, done, im.lines)
-		}
-	})
+	return im.eachRow(t, func(r *row, cells []string) { r.participation(im.columns, cells) })
 }
 
 // settleColumns finds what the columns are, and how their dates are written.
@@ -126,9 +110,6 @@ func (im *importing) settleColumns(t *table) error {
 	im.columns = columns
 	return nil
 }
-
-// progressRows is after how many rows progress is told.
-const progressRows = 1_000
 
 // participationColumns gives each column its role.
 func (im *importing) participationColumns(t *table) ([]participationColumn, error) {

@@ -244,6 +244,14 @@ func (t *table) openSheet(book *workbook) (header []string, err error) {
 	return nil, fmt.Errorf("%s: %w", t.source.Name, err)
 }
 
+// asides are what a person should know of a table that was read whole.
+func (t *table) asides() []string {
+	if t.book == nil {
+		return nil
+	}
+	return t.book.asides(t.sheet)
+}
+
 // separator guesses what stands between the cells; a comma where nothing tells.
 func separator(header string) rune {
 	best, most := ',', 0

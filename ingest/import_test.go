@@ -80,8 +80,11 @@ func (w world) claims(t testing.TB, dataset graph.ID) (list []string) {
 		parts := []string{string(a.Subject), a.Predicate.String(), string(a.Object)}
 		if a.Value != nil {
 			parts[2] = strings.Join([]string{a.Value.Text, string(a.Value.Lang), a.Value.Role.String()}, " ")
-			if a.Value.Kind == graph.ValueIdentifier {
+			switch a.Value.Kind {
+			case graph.ValueIdentifier:
 				parts[2] = a.Value.Identifier().String()
+			case graph.ValueQuantity:
+				parts[2] = a.Value.Amount + " " + a.Value.Unit
 			}
 		}
 		for _, detail := range []string{a.Valid.String(), a.Qualifiers.EffectiveOn.String(), string(a.Qualifiers.Depositary), a.Qualifiers.Note} {

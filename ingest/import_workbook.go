@@ -20,6 +20,8 @@ const (
 	maxWorkbookBytes = 64 << 20
 	// maxSharedBytes bounds the texts of all cells, unpacked.
 	maxSharedBytes = 128 << 20
+	// maxTexts bounds how many texts there are: a sheet has a million rows, and those of treaty actions hold few that stand nowhere else.
+	maxTexts = 4 << 20
 	// maxStyles bounds the formats of cells; spreadsheets themselves stop at 65,490.
 	maxStyles = 1 << 16
 	// maxSheets bounds the sheets of a workbook.
@@ -37,6 +39,9 @@ type workbook struct {
 	texts   []string
 	dates   []datePrecision // by style
 	since04 bool            // days are counted from 1904 on
+
+	merged      int // cells of the sheet that was read last, each over several places
+	firstMerged string
 }
 
 type sheetPart struct {
@@ -128,6 +133,9 @@ func (b *workbook) text(d *ooxml.Decoder, e xml.StartElement) error {
 	if e.Name.Local != "si" {
 		return nil
 	}
+	if len(b.texts) == maxTexts {
+		return refused("more than %d texts of cells", maxTexts)
+	}
 	var t richText
 	if err := d.DecodeElement(&t, &e); err != nil {
 		return err
@@ -202,6 +210,17 @@ func (b *workbook) sheet(name string) (sheetPart, error) {
 	return sheetPart{}, refused("there is no sheet %s; there are %s", quoted(name), strings.Join(names, ", "))
 }
 
+// asides are what a person should know of a sheet that was read whole.
+func (b *workbook) asides(sheet sheetPart) (list []string) {
+	if len(b.sheets) > 1 {
+		list = append(list, fmt.Sprintf("of %d sheets %s is read alone", len(b.sheets), quoted(sheet.name)))
+	}
+	if b.merged > 0 {
+		list = append(list, fmt.Sprintf("%d cells are merged, the first over %s: each counts at its first place alone, and the others are empty", b.merged, quoted(b.firstMerged)))
+	}
+	return list
+}
+
 // A sheetCell is a cell as it stands in the file.
 type sheetCell struct {
 	Reference string    `xml:"r,attr"`
@@ -215,7 +234,13 @@ type sheetCell struct {
 // rows visits the rows of a sheet that hold something, with their numbers; wrong says what is wrong with a cell of it.
 func (b *workbook) rows(sheet sheetPart, visit func(line int, cells []string, wrong string) error) error {
 	line := 0
+	b.merged = 0
 	return b.archive.Each(sheet.part, MaxImportBytes, func(d *ooxml.Decoder, e xml.StartElement) error {
+		if e.Name.Local == "mergeCell" {
+			if b.merged++; b.merged == 1 {
+				b.firstMerged = ooxml.Attribute(e, "ref")
+			}
+		}
 		if e.Name.Local != "row" {
 			return nil
 		}
@@ -260,13 +285,16 @@ func (b *workbook) row(d *ooxml.Decoder) (cells []string, wrong string, err erro
 		if c.Reference != "" {
 			at = columnOf(c.Reference)
 		}
-		if at < len(cells) || at >= maxColumns {
+		value, why := b.value(&c)
+		switch {
+		case at >= maxColumns && value == "" && why == "": // it was painted as far as the sheet goes
+			continue
+		case at < len(cells) || at >= maxColumns:
 			return nil, "", refused("cell %s is out of place: a table has %d columns at most, from left to right", quoted(c.Reference), maxColumns)
 		}
 		for len(cells) <= at {
 			cells = append(cells, "")
 		}
-		value, why := b.value(&c)
 		if why != "" && wrong == "" {
 			wrong = fmt.Sprintf("cell %s %s", cut(c.Reference, maxMessageCell), why)
 		}

@@ -269,3 +269,30 @@ func TestAWorkbookSaysWhatTheSameTableSaysAsText(t *testing.T) {
 		t.Errorf("%s\n%s", r.Effect(), strings.Join(w.claims(t, "dataset/table"), "\n"))
 	}
 }
+
+func TestMergedCellsOtherSheetsAndPaintedCellsAreTold(t *testing.T) {
+	w := withNames(t)
+	i := participationOf("")
+	i.File = BytesSource("table.xlsx", workbookOf(t, [][]any{{"State", "Treaty", "Signature"}, {"France", "NPT", "1968-07-01"}, {"Japan", "NPT", "1970-02-03"}}, func(f *excelize.File) {
+		painted, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
+		if _, e := f.NewSheet("Hidden"); err == nil {
+			err = e
+		}
+		if err := errors.Join(err, f.SetCellStyle("Sheet1", "BZZ2", "BZZ2", painted), f.MergeCell("Sheet1", "B2", "B3"), f.SetSheetVisible("Hidden", false)); err != nil {
+			t.Fatal(err)
+		}
+	}))
+	i.SkipRejected = true
+	r := w.imported(t, i)
+	var notes []string
+	for _, n := range r.Notes {
+		notes = append(notes, n.String())
+	}
+	want := []string{
+		`the file: of 2 sheets "Sheet1" is read alone`,
+		`the file: 1 cells are merged, the first over "B2:B3": each counts at its first place alone, and the others are empty`,
+	}
+	if r.Taken != 1 || r.Rejected != 1 || !slices.Equal(notes, want) {
+		t.Errorf("%s\n%q", r.Summary(), notes)
+	}
+}

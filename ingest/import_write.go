@@ -64,6 +64,7 @@ func (im *importing) write(target *indexTarget, read func(*importing) error) err
 	}
 	err := read(im)
 	if err == nil {
+		im.writeLate()
 		for _, ref := range refs {
 			if slices.Contains(versions, ref) {
 				continue

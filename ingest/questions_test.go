@@ -22,7 +22,7 @@ const strategicFramework graph.ID = "declaration/us-russia-strategic-framework-2
 // an asker asks the index of a store that holds the shipped corpus.
 type asker struct {
 	*testing.T
-	store    graph.Store
+	world
 	snapshot *index.Snapshot
 }
 
@@ -52,7 +52,7 @@ func overEachStore(t *testing.T, ask func(a asker)) {
 			t.Cleanup(func() { _ = idx.Close() })
 			w := world{store, idx}
 			w.apply(t, c)
-			ask(asker{t, store, idx.Snapshot()})
+			ask(asker{t, w, idx.Snapshot()})
 		})
 	}
 }
