@@ -15,6 +15,14 @@ type Batch struct {
 	Texts    []*Text        // a text that is there already is left as it is
 	Assert   []Assertion    // in any order; a key at most once
 	Withdraw []AssertionKey // each must have an open version, and not be asserted in the same batch
+
+	prepared *Prepared // by Ready
+}
+
+// Ready prepares the batch in the caller's goroutine, so that Apply, which has one turn after another, need not. The batch must not change afterwards.
+func (b *Batch) Ready() (err error) {
+	b.prepared, err = Prepare(b)
+	return err
 }
 
 // A Receipt says what became of a batch.

@@ -86,6 +86,9 @@ func (p *Prepared) Digest() Digest { return p.digest }
 
 // Prepare checks all of a batch that can be checked without a store, and encodes it. The batch must not change afterwards.
 func Prepare(b *Batch) (*Prepared, error) {
+	if b.prepared != nil && b.prepared.batch == b { // not that of which b is a copy
+		return b.prepared, nil
+	}
 	if err := checkHeader(b); err != nil {
 		return nil, err
 	}

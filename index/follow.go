@@ -59,6 +59,7 @@ type Index struct {
 	records records
 	feed    *feed // of what revisions do; the follower's to tell
 
+	turn   chan struct{} // holds one: of the follower while it takes revisions over, or of who holds it back
 	cancel context.CancelFunc
 	work   sync.WaitGroup // the followers of shape and texts, a merge and the saving
 }
@@ -73,7 +74,7 @@ func Follow(ctx context.Context, store graph.Store, opts Options) (*Index, error
 	if err != nil {
 		return nil, fmt.Errorf("make content cache: %w", err)
 	}
-	x := &Index{store: store, log: opts.Logger, content: cache, published: make(chan struct{}), folder: opts.Folder}
+	x := &Index{store: store, log: opts.Logger, content: cache, published: make(chan struct{}), turn: make(chan struct{}, 1), folder: opts.Folder}
 	if x.log == nil {
 		x.log = slog.New(slog.DiscardHandler)
 	}
@@ -189,7 +190,13 @@ func (x *Index) follow(ctx context.Context) {
 		case <-signal:
 		case <-timer.C:
 		}
+		select {
+		case <-ctx.Done():
+			return
+		case x.turn <- struct{}{}:
+		}
 		err := x.catchUp(ctx)
+		<-x.turn
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -271,6 +278,13 @@ func (x *Index) take(ctx context.Context, change *graph.Change) error {
 	}
 	x.publish(ctx)
 	return nil
+}
+
+// Hold keeps the index where it is until release is called, once: for who writes many revisions and reads none of them meanwhile. It waits while revisions are taken over, or for
+// another who holds the index.
+func (x *Index) Hold() (release func()) {
+	x.turn <- struct{}{}
+	return func() { <-x.turn }
 }
 
 // Snapshot returns the newest snapshot. It never waits.

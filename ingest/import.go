@@ -75,7 +75,7 @@ func ImportKinds() [][2]string {
 
 // ImportFile reads a file and makes a dataset say what it says. The same file again changes nothing, a changed one only what differs. A file that cannot
 // be read as a whole is graph.ErrInvalid; a file with bad rows is, too, unless they are skipped: then nothing is written. The report comes beside the error.
-// Rows that wait for an answer are left out and never guessed.
+// Rows that wait for an answer are left out and never guessed. The index takes over what was written when it gets to it: who reads it then waits for the report's Revision.
 func ImportFile(ctx context.Context, store graph.Store, idx *index.Index, r Import) (*Report, error) {
 	at := slices.IndexFunc(importers(), func(i importer) bool { return i.kind == r.Kind })
 	if at < 0 {

@@ -61,6 +61,9 @@ func (w world) imported(t testing.TB, i Import) *Report {
 	if err != nil {
 		t.Fatalf("%v\n%+v", err, report)
 	}
+	if _, err := w.index.Wait(t.Context(), report.Revision); err != nil {
+		t.Fatal(err)
+	}
 	return report
 }
 

@@ -55,6 +55,7 @@ func (im *importing) write(target *indexTarget, read func(*importing) error) err
 	}
 	go w.write()
 	im.writer, im.rows, im.documents = w, 0, nil
+	defer target.index.Hold()() // the import reads nothing of what it writes, and both would want the same processors
 	versions := versionsOf(refs)
 	for _, ref := range versions { // from now on the dataset is neither the old nor the new
 		w.withdraw(graph.AssertionKey{Statement: ref.Statement, Dataset: id})
@@ -84,8 +85,7 @@ func (im *importing) write(target *indexTarget, read func(*importing) error) err
 	if err != nil {
 		return fmt.Errorf("%s: %w", id, err)
 	}
-	_, err = target.Refresh(im.ctx)
-	return err
+	return nil
 }
 
 // An importWriter writes one dataset in batches, in a goroutine of its own.
@@ -151,6 +151,9 @@ func (w *importWriter) flush() {
 	}
 	if w.batches++; w.batches > 1 {
 		b.Key = fmt.Sprintf("%s#%d", b.Key, w.batches)
+	}
+	if w.failed = b.Ready(); w.failed != nil {
+		return
 	}
 	select {
 	case w.queue <- &b:
