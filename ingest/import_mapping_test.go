@@ -205,12 +205,12 @@ const linkedMapping = `rows:
 func TestTheOrderOfRowsMakesNoDifference(t *testing.T) {
 	const header = "No,Title,Day,Amends\n"
 	var many strings.Builder // so that the entity is named batches after it is referred to
-	for i := range 2*graph.MaxBatchRecords - 10 {
+	for i := range graph.MaxBatchRecords {
 		fmt.Fprintf(&many, "M%d,Pact %d,,\n", i, i)
 	}
 	rows := []string{"A,,1975,B\n", "B,,,A\n", many.String(), "A,Pact of A,,\n", "B,Pact of B,,\n"}
 	var want []string
-	for _, order := range [][]int{{3, 4, 2, 0, 1}, {0, 1, 2, 3, 4}, {1, 4, 2, 3, 0}} {
+	for _, order := range [][]int{{3, 4, 2, 0, 1}, {0, 1, 2, 3, 4}} {
 		w := withNames(t)
 		var table strings.Builder
 		for _, at := range order {
