@@ -269,6 +269,28 @@ func TestWaitReturnsWhenTheRevisionIsThereOrTheContextEnds(t *testing.T) {
 	}
 }
 
+func TestAnIndexThatIsHeldStaysWhereItIsUntilItIsReleased(t *testing.T) {
+	store := openSQLite(t)
+	applyBase(t, store)
+	x := follow(t, store)
+	release := x.Hold()
+	next := apply(t, store, "next", named("treaty/next", "Next"))
+	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := x.Wait(short, next); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("held: %v", err)
+	}
+	release()
+	if s, err := x.Wait(t.Context(), next); err != nil || s.Head().Revision != next {
+		t.Errorf("released: %v", err)
+	}
+	x.Hold() // closing waits for nobody
+	apply(t, store, "last", named("treaty/last", "Last"))
+	if err := x.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAnIndexOutlivesErrorsOfItsStore(t *testing.T) {
 	m := newMemory()
 	n := applyBase(t, m)
