@@ -3,6 +3,7 @@ package ingest
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
@@ -228,6 +229,50 @@ func TestTheOrderOfRowsMakesNoDifference(t *testing.T) {
 		if again := w.imported(t, mappingOf(header+table.String(), linkedMapping)); again.Effect() != "nothing has changed" || w.head(t) != head {
 			t.Errorf("order %v, again: %s", order, again.Effect())
 		}
+	}
+}
+
+func TestTablesAtRandomSayTheSameInWhateverOrderAndNothingTheSecondTime(t *testing.T) {
+	w := withNames(t)
+	random := rand.New(rand.NewPCG(3, 4))
+	pick := func(list ...string) string { return list[random.IntN(len(list))] }
+	refused, late := 0, 0
+	for n := range 25 {
+		var rows []string
+		for range 1 + random.IntN(9) {
+			rows = append(rows, fmt.Sprintf("%s,%s,%s,%s\n", pick("A", "B", "C", "D"), pick("", "", "Pact of a name"), pick("", "", "1975", "never"), pick("", "A", "B", "C", "E")))
+		}
+		var claims [2][]string
+		var taken [2]int
+		for i := range claims {
+			random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+			mapping := strings.ReplaceAll(linkedMapping, "treaty/x-", fmt.Sprintf("treaty/%d-%d-", n, i))
+			table := mappingOf("No,Title,Day,Amends\n"+strings.Join(rows, ""), mapping)
+			table.SkipRejected, table.Dataset.ID = true, graph.ID(fmt.Sprintf("dataset/table-%d-%d", n, i))
+			r := w.imported(t, table)
+			taken[i], refused = r.Taken, refused+r.Rejected
+			for _, c := range w.claims(t, table.Dataset.ID) {
+				claims[i] = append(claims[i], strings.ReplaceAll(c, fmt.Sprintf("treaty/%d-%d-", n, i), "treaty/"))
+			}
+			named := make(map[string]bool)
+			for _, row := range rows {
+				if cells := strings.Split(row, ","); cells[3] != "\n" && !named[strings.TrimSpace(cells[3])] {
+					late++
+				}
+				if cells := strings.Split(row, ","); cells[1] != "" {
+					named[cells[0]] = true
+				}
+			}
+			if again := w.imported(t, table); again.Effect() != "nothing has changed" || again.Taken != r.Taken {
+				t.Errorf("again: %s\n%s", again.Effect(), rows)
+			}
+		}
+		if taken[0] != taken[1] || !slices.Equal(claims[0], claims[1]) {
+			t.Errorf("%d and %d rows taken of %q:\n%q\n%q", taken[0], taken[1], rows, claims[0], claims[1])
+		}
+	}
+	if refused == 0 || late == 0 {
+		t.Errorf("%d rows refused, %d before what they refer to", refused, late)
 	}
 }
 
