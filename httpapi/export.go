@@ -59,6 +59,9 @@ func (e exports) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
+	if !e.charge(w, r, client, 1) { // before anything is selected
+		return
+	}
 	source, err := e.open(r.Context(), q)
 	if err != nil {
 		e.fail(w, r, err)
@@ -70,9 +73,7 @@ func (e exports) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	if wait := e.charge(client, r.Method, source.About()); wait > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(seconds(wait)))
-		writeError(w, r, http.StatusTooManyRequests, resolvers.LimitExceeded, fmt.Sprintf("this export costs more points than are left; wait %d s", seconds(wait)))
+	if about := source.About(); r.Method != http.MethodHead && !e.charge(w, r, client, (about.Entities+about.Statements)/itemsPerPoint) {
 		return
 	}
 	kept.write(w.Header())
@@ -157,18 +158,18 @@ func (e exports) open(ctx context.Context, q exportQuery) (*selection.Source, er
 	return selection.Open(ctx, e.Source.Snapshot(), e.Store, q.Query)
 }
 
-// charge takes the points of an export from a client; what costs more than anybody can have takes all there is. Asking for the headers alone
-// costs a point.
-func (e exports) charge(client, method string, about *export.About) (wait time.Duration) {
+// charge takes points from a client, or answers that there are too few; what costs more than anybody can have takes all there is.
+func (e exports) charge(w http.ResponseWriter, r *http.Request, client string, points int) (paid bool) {
 	if e.rate == nil {
-		return 0
+		return true
 	}
-	points := 1
-	if method != http.MethodHead {
-		points += (about.Entities + about.Statements) / itemsPerPoint
+	left, wait := e.rate.take(client, min(points, e.rate.limit-1)) // one was taken first
+	e.rate.tell(r.Context(), left)
+	if wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(seconds(wait)))
+		writeError(w, r, http.StatusTooManyRequests, resolvers.LimitExceeded, fmt.Sprintf("this export costs more points than are left; wait %d s", seconds(wait)))
 	}
-	_, wait = e.rate.take(client, min(points, e.rate.limit))
-	return wait
+	return wait == 0
 }
 
 // An exportQuery is what is asked of /export.

@@ -265,6 +265,14 @@ func TestAnExportCostsAPointForEachHundredItemsAndItsHeadersOne(t *testing.T) {
 	}{{http.MethodHead, http.StatusOK}, {http.MethodGet, http.StatusOK}, {http.MethodHead, http.StatusOK}, {http.MethodGet, http.StatusTooManyRequests}} {
 		if r := limited.do(t, test.method, "/export?format=ndjson", "", nil); r.Code != test.status || (r.Header().Get("Retry-After") != "") != (test.status == http.StatusTooManyRequests) {
 			t.Errorf("request %d: %d, %v", i, r.Code, r.Header())
+		} else if !strings.Contains(r.Header().Get("RateLimit"), `"cost";r=`) {
+			t.Errorf("request %d tells nothing of what is left: %v", i, r.Header())
+		}
+	}
+	limited = &service{Handler: NewHandler(Config{Source: s.source, Store: s.store, Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler), Limits: Limits{Rate: 2}})}
+	for i, status := range []int{http.StatusBadRequest, http.StatusOK, http.StatusTooManyRequests} { // the last before anything is selected
+		if r := limited.do(t, http.MethodHead, "/export?format=ndjson&selection="+url.QueryEscape([]string{`{"subjects":["?"]}`, `{}`, `{"subjects":["?"]}`}[i]), "", nil); r.Code != status {
+			t.Errorf("request %d: %d, want %d", i, r.Code, status)
 		}
 	}
 }
