@@ -51,7 +51,7 @@ func (im *importing) settleLate() {
 }
 
 // refuseLate refuses the rows that refer to what neither the rows that were taken nor those held back name, and tells whether there were any.
-func (im *importing) refuseLate() (any bool) {
+func (im *importing) refuseLate() (found bool) {
 	subjects, hasName := make(map[graph.ID]bool), make(map[graph.ID]bool)
 	for _, r := range im.late.rows {
 		for i := range r.said {
@@ -67,10 +67,10 @@ func (im *importing) refuseLate() (any bool) {
 		}
 		if err := r.refers(subjects, hasName); err != nil {
 			r.reject("", "%v", err)
-			any = true
+			found = true
 		}
 	}
-	return any
+	return found
 }
 
 // refers holds that what the row refers to is there: said by other datasets, by rows that were taken, by the row itself or by others that are given. What only the dataset's
