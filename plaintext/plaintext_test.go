@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -130,7 +129,6 @@ func TestDOCXIsReadAsItStandsWithAllChangesAccepted(t *testing.T) {
 }
 
 func TestBrokenDocumentsAreRefusedWithTheReason(t *testing.T) {
-	good := docxOf(t, "<w:p>"+run("x")+"</w:p>")
 	for name, c := range map[string]struct {
 		form          Form
 		content, says string
@@ -146,14 +144,13 @@ func TestBrokenDocumentsAreRefusedWithTheReason(t *testing.T) {
 		"DOCX: a level that is bad": {DOCX, docxOf(t, "", numberingPart, `<w:numbering><w:abstractNum><w:lvl ilvl="x"/></w:abstractNum></w:numbering>`), "cannot be read"},
 		"PDF: cut short":            {PDF, "%PDF-1.7\n1 0 obj", "damaged|not installed|no text"},
 		"PDF: empty":                {PDF, "%PDF-", "damaged|not installed|no text"},
-		"PDF: another file":         {PDF, "<p>%PDF-1.4 is a form of files", "damaged|not installed|no text"},
 	} {
 		_, err := Read(t.Context(), c.form, []byte(c.content), utf8Only)
 		if !errors.Is(err, graph.ErrInvalid) || !matches(c.says, err.Error()) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for name, content := range map[string]string{"cut short": good[:len(good)/2], "another archive": "PK\x03\x04xxxx", "an old Word file": "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "text": "Article 1. <html> is a word here", "nothing": "", "an XML file": "<?xml version='1.0'?><doc/>"} {
+	for name, content := range map[string]string{"another archive": "PK\x03\x04xxxx", "an old Word file": "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "text": "Article 1. <html> is a word here", "nothing": "", "an XML file": "<?xml version='1.0'?><doc/>"} {
 		if form := FormOf([]byte(content)); form != "" {
 			t.Errorf("%s is taken for %s", name, form)
 		}
@@ -199,8 +196,7 @@ func pdfOf(pages ...string) string {
 }
 
 func TestAPDFIsReadByPoppler(t *testing.T) {
-	if _, err := exec.LookPath(pdfProgram); err != nil {
-		t.Log("NOT TESTED: " + pdfProgram + " is not installed, so only its absence is")
+	if !havePDFProgram(t) { // only its absence can be tried
 		if _, err := readForm(t, PDF, pdfOf("x")); !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "poppler-utils") {
 			t.Errorf("error %v", err)
 		}
