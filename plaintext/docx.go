@@ -354,7 +354,10 @@ func (r *docxReader) properties(d *ooxml.Decoder, e xml.StartElement, p *docxPag
 		return err
 	}
 	p.style = own.Style.Val
-	p.number = own.Number.over(r.styles.of(p.style).number)
+	look := r.styles.of(p.style)
+	if p.number = own.Number.over(look.number); look.hidden.is() {
+		p.number = docxNumber{}
+	}
 	p.joins = own.End.Deleted != nil || own.End.Moved != nil || own.End.Vanish.is() || own.End.Special.is()
 	return nil
 }
@@ -372,8 +375,8 @@ func (r *docxReader) closeOpen(p *docxPage) error {
 func (r *docxReader) close(p, own *docxPage) error {
 	p.notes = append(p.notes, own.notes...)
 	text := own.take()
-	if mark := r.lists.count(own.number, r.styles); mark != "" && text != "" {
-		text = mark + " " + text
+	if mark := r.lists.count(own.number, r.styles); mark != "" && (text != "" || mark != bullet) { // "Article 1" may stand alone
+		text = strings.TrimSpace(mark + " " + text)
 		if err := r.charge(len(mark) + 1); err != nil {
 			return err
 		}

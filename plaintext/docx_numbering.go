@@ -211,6 +211,9 @@ func readDOCXLists(archive *ooxml.Archive, part string) (*docxLists, error) {
 	})
 }
 
+// bullet is shown for the bullets of all fonts.
+const bullet = "•"
+
 // uncounted is the counter of a level that is still to begin.
 const uncounted = math.MinInt
 
@@ -302,7 +305,7 @@ func (u *docxUse) start(list *docxList, at int) int {
 func (u *docxUse) shown(list *docxList, at int) string {
 	own := u.level(list, at)
 	if own.format == "bullet" {
-		return "•"
+		return bullet
 	}
 	text := own.text
 	for i := range at + 1 {

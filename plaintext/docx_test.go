@@ -1,16 +1,14 @@
 package plaintext
 
 import (
-	"archive/zip"
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"runtime"
 	"strings"
 	"testing"
 
 	"treatygraph/graph"
+	"treatygraph/plaintext/plaintexttest"
 )
 
 // The parts of documents in tests, beside documentPart.
@@ -20,26 +18,6 @@ const (
 	footnotesPart = "word/footnotes.xml"
 	endnotesPart  = "word/endnotes.xml"
 )
-
-// archiveOf packs parts, by name and content.
-func archiveOf(t testing.TB, parts ...string) string {
-	t.Helper()
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
-	for i := 0; i < len(parts); i += 2 {
-		out, err := w.Create(parts[i])
-		if err == nil {
-			_, err = io.WriteString(out, parts[i+1])
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
 
 func paragraph(properties, text string) string {
 	return "<w:p><w:pPr>" + properties + "</w:pPr>" + run(text) + "</w:p>"
@@ -113,7 +91,7 @@ func TestListsOfDOCXAreNumberedAsTheyAreShown(t *testing.T) {
 		abstract("4", `<w:numStyleLink w:val="List"/>`) + abstract("5", `<w:numStyleLink w:val="Circle"/>`) +
 		number("1", "1", "") + number("2", "1", `<w:lvlOverride w:ilvl="0"><w:startOverride w:val="5"/></w:lvlOverride>`) + number("3", "2", "") + number("4", "3", "") +
 		number("5", "4", "") + number("6", "5", "") + number("7", "none", "") + number("8", "1", `<w:lvlOverride w:ilvl="0">`+level(0, "1", "upperLetter", "[%1]", "")+`</w:lvlOverride>`) +
-		number("9", "2", `<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>`) + "</w:numbering>"
+		abstract("6", level(0, "1", "bullet", "\uF0B7", "")) + number("10", "6", "") + number("9", "2", `<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>`) + "</w:numbering>"
 	styles := "<w:styles " + wordNamespace + ">" +
 		`<w:style w:type="paragraph" w:styleId="Part"><w:pPr><w:numPr><w:numId w:val="4"/></w:numPr></w:pPr></w:style>` +
 		`<w:style w:type="paragraph" w:styleId="Article"><w:basedOn w:val="Part"/><w:pPr><w:numPr><w:ilvl w:val="1"/></w:numPr></w:pPr></w:style>` +
@@ -135,6 +113,7 @@ func TestListsOfDOCXAreNumberedAsTheyAreShown(t *testing.T) {
 		"a style without a number":       {styled("Plain") + paragraph(`<w:pStyle w:val="Article"/><w:numPr><w:numId w:val="0"/></w:numPr>`, "x"), "x|x"},
 		"a style's level":                {paragraph(`<w:pStyle w:val="Article"/><w:numPr><w:ilvl w:val="0"/></w:numPr>`, "x"), "Part I x"},
 		"levels of a style":              {item("5", "0") + item("5", "1"), "1. x|1(a) x"},
+		"a number alone":                 {paragraph(`<w:pStyle w:val="Part"/>`, "") + paragraph(`<w:numPr><w:numId w:val="10"/></w:numPr>`, "") + paragraph(`<w:numPr><w:numId w:val="10"/></w:numPr>`, "x"), "Part I|• x"},
 		"links in a circle":              {item("6", "0"), "x"},
 		"no such list":                   {item("7", "0") + item("77", "0") + item("1", "7") + item("1", "99") + item("1", "-1"), "x|x|x|x|x"},
 		"a level that is no number":      {item("1", "x"), "1. x"},
@@ -155,17 +134,17 @@ func TestTheMainPartOfDOCXMayHaveAnotherName(t *testing.T) {
 	text := "<w:document " + wordNamespace + "><w:body><w:p>" + run("Text") + `<w:r><w:footnoteReference w:id="1"/></w:r></w:p></w:body></w:document>`
 	notes := "<w:footnotes " + wordNamespace + `><w:footnote w:id="1"><w:p>` + run("Note.") + "</w:p></w:footnote></w:footnotes>"
 	for _, target := range []string{"/word/text2.xml", "word/text2.xml", "./word/x/../text2.xml"} {
-		got, err := readForm(t, DOCX, archiveOf(t, "_rels/.rels", relations(relation("officeDocument", target)), "word/text2.xml", text,
+		got, err := readForm(t, DOCX, plaintexttest.Archive(t, "_rels/.rels", relations(relation("officeDocument", target)), "word/text2.xml", text,
 			"word/_rels/text2.xml.rels", relations(relation("footnotes", "notes/own.xml")), "word/notes/own.xml", notes))
 		if want := "Text¹\n\n__________\n¹ Note.\n"; err != nil || got != want {
 			t.Errorf("%s: %q, %v", target, got, err)
 		}
 	}
 	for name, content := range map[string]string{
-		"a workbook":        archiveOf(t, "_rels/.rels", relations(relation("officeDocument", "xl/workbook.xml")), "xl/workbook.xml", "<workbook/>"),
-		"a book":            archiveOf(t, "mimetype", "application/epub+zip", "OEBPS/text.xhtml", "<html/>"),
+		"a workbook":        plaintexttest.Archive(t, "_rels/.rels", relations(relation("officeDocument", "xl/workbook.xml")), "xl/workbook.xml", "<workbook/>"),
+		"a book":            plaintexttest.Archive(t, "mimetype", "application/epub+zip", "OEBPS/text.xhtml", "<html/>"),
 		"an old Word file":  compoundFile + strings.Repeat("\x00", 4000),
-		"an archive inside": archiveOf(t, "other/word/document.xml", text),
+		"an archive inside": plaintexttest.Archive(t, "other/word/document.xml", text),
 	} {
 		if form := FormOf([]byte(content)); form != "" {
 			t.Errorf("%s is taken for %s", name, form)
@@ -180,18 +159,18 @@ func brokenDOCX(t *testing.T) map[string]struct{ content, says string } {
 		"cut short":                {good[:len(good)/2], "the archive is cut short or damaged"},
 		"cut short in a name":      {good[:40], "the archive is cut short or damaged"},
 		"damaged within":           {strings.Replace(good, good[60:80], strings.Repeat("\xff", 20), 1), "cannot be read"},
-		"no main part":             {archiveOf(t, "[Content_Types].xml", "<Types/>", rootRelations, "<Relationships/>"), "the archive has no word/document.xml"},
-		"a main part far away":     {archiveOf(t, rootRelations, `<Relationships><Relationship Type="x/officeDocument" Target="../../../etc/passwd"/></Relationships>`), "the archive has no etc/passwd"},
+		"no main part":             {plaintexttest.Archive(t, "[Content_Types].xml", "<Types/>", rootRelations, "<Relationships/>"), "the archive has no word/document.xml"},
+		"a main part far away":     {plaintexttest.Archive(t, rootRelations, `<Relationships><Relationship Type="x/officeDocument" Target="../../../etc/passwd"/></Relationships>`), "the archive has no etc/passwd"},
 		"a bomb":                   {docxOf(t, strings.Repeat(" ", maxPartBytes)), "word/document.xml is longer than"},
-		"entities":                 {archiveOf(t, documentPart, `<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><w:document><w:body/></w:document>`), "declares a document type"},
-		"a file from outside":      {archiveOf(t, documentPart, `<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>`), "declares a document type"},
+		"entities":                 {plaintexttest.Archive(t, documentPart, `<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><w:document><w:body/></w:document>`), "declares a document type"},
+		"a file from outside":      {plaintexttest.Archive(t, documentPart, `<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>`), "declares a document type"},
 		"deep":                     {docxOf(t, strings.Repeat("<w:x>", 2_001)+strings.Repeat("</w:x>", 2_001)), "more than 500 deep"},
 		"deep tables":              {docxOf(t, strings.Repeat("<w:tbl><w:tr><w:tc>", 1_000)), "more than 500 deep"},
 		"deep boxes":               {docxOf(t, strings.Repeat("<w:p><w:r><w:drawing><w:txbxContent>", 1_000)), "more than 500 deep"},
-		"deep in front of it":      {archiveOf(t, documentPart, strings.Repeat("<x>", 2_001)), "more than 2000 deep"},
+		"deep in front of it":      {plaintexttest.Archive(t, documentPart, strings.Repeat("<x>", 2_001)), "more than 2000 deep"},
 		"bad UTF-8":                {docxOf(t, "<w:p>"+run("\xff")+"</w:p>"), "cannot be read"},
 		"bad UTF-8 in a note":      {docxOf(t, "", footnotesPart, "<w:footnotes><w:footnote><w:p>"+run("\xff")), "word/footnotes.xml cannot be read"},
-		"another encoding":         {archiveOf(t, documentPart, `<?xml version="1.0" encoding="utf-16"?><x/>`), "cannot be read"},
+		"another encoding":         {plaintexttest.Archive(t, documentPart, `<?xml version="1.0" encoding="utf-16"?><x/>`), "cannot be read"},
 		"elements that cross":      {docxOf(t, "<w:p><w:r></w:p></w:r>"), "cannot be read"},
 		"a long word":              {docxOf(t, "<w:p>"+run(strings.Repeat("x", 2<<20))+"</w:p>"), "a piece of word/document.xml is longer than"},
 		"a password":               {compoundFile + strings.Repeat("\x00", 1024-8) + strings.ReplaceAll("EncryptedPackage", "", "\x00")[1:] + strings.Repeat("\x00", 100), "the document has a password"},
@@ -224,14 +203,14 @@ func TestBrokenDOCXIsRefusedWithTheReasonAndWithinBounds(t *testing.T) {
 func TestDOCXThatIsOddIsReadAsFarAsItGoes(t *testing.T) {
 	for name, c := range map[string]struct{ content, want string }{
 		"nothing":                 {docxOf(t, ""), "\n"},
-		"no body":                 {archiveOf(t, documentPart, "<w:document/>"), "\n"},
+		"no body":                 {plaintexttest.Archive(t, documentPart, "<w:document/>"), "\n"},
 		"an absurd span":          {docxOf(t, `<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="99999999999"/></w:tcPr><w:p>`+run("A")+"</w:p></w:tc><w:tc><w:p>"+run("B")+"</w:p></w:tc></w:tr></w:tbl>"), "A\tB\n"},
 		"a list that is not":      {docxOf(t, paragraph(`<w:numPr><w:numId w:val="9"/></w:numPr>`, "x")), "x\n"},
 		"a note that is not":      {docxOf(t, `<w:p><w:r><w:footnoteReference w:id="9"/></w:r>`+run("x")+"</w:p>"), "x\n"},
 		"notes of notes":          {docxOf(t, `<w:p>`+run("x")+`<w:r><w:footnoteReference w:id="1"/></w:r></w:p>`, footnotesPart, `<w:footnotes><w:footnote w:id="1"><w:p>`+run("a")+`<w:r><w:footnoteReference w:id="1"/><w:endnoteReference w:id="1"/></w:r></w:p></w:footnote></w:footnotes>`, endnotesPart, `<w:endnotes><w:endnote w:id="1"><w:p>`+run("b")+`<w:r><w:footnoteReference w:id="1"/></w:r></w:p></w:endnote></w:endnotes>`), "x¹\n\n__________\n¹ a\n"},
-		"a part twice":            {archiveOf(t, documentPart, "<w:document><w:body><w:p>"+run("one")+"</w:p></w:body></w:document>", documentPart, "<w:document><w:body><w:p>"+run("two")+"</w:p></w:body></w:document>"), "two\n"},
+		"a part twice":            {plaintexttest.Archive(t, documentPart, "<w:document><w:body><w:p>"+run("one")+"</w:p></w:body></w:document>", documentPart, "<w:document><w:body><w:p>"+run("two")+"</w:p></w:body></w:document>"), "two\n"},
 		"styles in a circle":      {docxOf(t, paragraph(`<w:pStyle w:val="a"/>`, "x"), stylesPart, `<w:styles><w:style w:styleId="a"><w:basedOn w:val="a"/></w:style></w:styles>`), "x\n"},
-		"text in front of a root": {archiveOf(t, documentPart, "\uFEFF<w:document><w:body><w:p>"+run("x")+"</w:p></w:body></w:document>"), "x\n"},
+		"text in front of a root": {plaintexttest.Archive(t, documentPart, "\uFEFF<w:document><w:body><w:p>"+run("x")+"</w:p></w:body></w:document>"), "x\n"},
 		"numbers out of bounds":   {docxOf(t, paragraph(`<w:numPr><w:ilvl w:val="99999999999999999999"/><w:numId w:val="1"/></w:numPr>`, "x"), numberingPart, `<w:numbering><w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="-1"/><w:lvl w:ilvl="99"/><w:lvl w:ilvl="0"><w:start w:val="9223372036854775807"/><w:lvlText w:val="%1%9"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="77"><w:startOverride w:val="1"/></w:lvlOverride></w:num></w:numbering>`), "9223372036854775807%9 x\n"},
 	} {
 		if got, err := readForm(t, DOCX, c.content); err != nil || got != c.want {

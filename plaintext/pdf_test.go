@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"treatygraph/graph"
+	"treatygraph/plaintext/plaintexttest"
 )
 
 // notTested is where a test that a person's machine cannot run says so; make test prints it at its end.
@@ -62,7 +63,7 @@ func lockedPDF(t *testing.T, password, page string) string {
 	owner := rc4Of(t, ownerKey[:keyBytes], padded)
 	key := md5.Sum(append(binary.LittleEndian.AppendUint32([]byte(padded+owner), uint32(0xFFFFFFFF+permissions+1)), id...))
 	user := rc4Of(t, key[:keyBytes], passwordPadding)
-	plain := pdfOf(page)
+	plain := plaintexttest.PDF(page)
 	head, stream, _ := strings.Cut(plain, "stream\n")
 	stream, tail, _ := strings.Cut(stream, "\nendstream")
 	number := 5 // of the stream's object, with its generation behind
@@ -105,7 +106,7 @@ func TestAPDFIsToldByItsStart(t *testing.T) {
 
 func TestBrokenPDFIsReadOrRefusedWithTheReason(t *testing.T) {
 	needPDFProgram(t)
-	good := pdfOf("First", "Second")
+	good := plaintexttest.PDF("First", "Second")
 	for name, c := range map[string]struct{ content, text, says string }{
 		"its list of objects cut off": {good[:strings.Index(good, "xref")], "", "damaged"},
 		"its list of objects wrong":   {strings.ReplaceAll(good, "0000000", "0000009"), "First\n\nSecond\n", ""},
@@ -144,7 +145,7 @@ func TestWhatRunsAtTheHeadsAndFeetOfPagesOfAPDFIsNoText(t *testing.T) {
 		pages = append(pages, fmt.Sprintf("%s %d\n\n\n%s\n\n\n- %d -", head, 205+i, text, 1+i))
 	}
 	want := "Article 1\nEach Party shall reduce and\nlimit its warheads.\nArticle 2\nThis Treaty is short.\n\nArticle 3\nDone at Moscow.\n\nAnnex 1\nThe parts are these.\n"
-	got, err := readForm(t, PDF, pdfOf(append(pages, fmt.Sprintf("Treaty Series %d\n\n\nThe end.\n\n\n- %d -", 209, 5), "United Nations 210\n\n\nSigned.\n\n\n- 6 -")...))
+	got, err := readForm(t, PDF, plaintexttest.PDF(append(pages, fmt.Sprintf("Treaty Series %d\n\n\nThe end.\n\n\n- %d -", 209, 5), "United Nations 210\n\n\nSigned.\n\n\n- 6 -")...))
 	if want := want + "\nThe end.\n\nSigned.\n"; err != nil || got != want {
 		t.Errorf("%q, %v; want %q", got, err, want)
 	}

@@ -1,17 +1,15 @@
 package plaintext
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"strings"
 	"testing"
 
 	"treatygraph/graph"
+	"treatygraph/plaintext/plaintexttest"
 )
 
 // utf8Only decodes nothing: the tests of decoding are where it is done.
@@ -77,22 +75,7 @@ const wordNamespace = `xmlns:w="http://schemas.openxmlformats.org/wordprocessing
 // docxOf packs parts into a document; the body alone is documentPart's.
 func docxOf(t testing.TB, body string, parts ...string) string {
 	t.Helper()
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
-	parts = append([]string{documentPart, fmt.Sprintf("<?xml version=\"1.0\"?><w:document %s><w:body>%s</w:body></w:document>", wordNamespace, body)}, parts...)
-	for i := 0; i < len(parts); i += 2 {
-		out, err := w.Create(parts[i])
-		if err == nil {
-			_, err = io.WriteString(out, parts[i+1])
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
+	return plaintexttest.Archive(t, append([]string{documentPart, fmt.Sprintf("<?xml version=\"1.0\"?><w:document %s><w:body>%s</w:body></w:document>", wordNamespace, body)}, parts...)...)
 }
 
 func matches(pattern, text string) bool { return regexp.MustCompile(pattern).MatchString(text) }
@@ -160,58 +143,23 @@ func TestBrokenDocumentsAreRefusedWithTheReason(t *testing.T) {
 	}
 }
 
-// pdfOf is a PDF of one page for each text, with a standard font.
-func pdfOf(pages ...string) string {
-	var b strings.Builder
-	var offsets []int
-	object := func(format string, args ...any) {
-		offsets = append(offsets, b.Len())
-		fmt.Fprintf(&b, "%d 0 obj\n"+format+"\nendobj\n", append([]any{len(offsets)}, args...)...)
-	}
-	b.WriteString("%PDF-1.4\n")
-	var kids []string
-	for i := range pages {
-		kids = append(kids, fmt.Sprintf("%d 0 R", 4+2*i))
-	}
-	object("<</Type/Catalog/Pages 2 0 R>>")
-	object("<</Type/Pages/Kids[%s]/Count %d>>", strings.Join(kids, " "), len(pages))
-	object("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
-	for i, lines := range pages {
-		object("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>/Contents %d 0 R>>", 5+2*i)
-		var s strings.Builder
-		s.WriteString("BT /F 12 Tf 14 TL 72 770 Td\n")
-		for line := range strings.Lines(lines) {
-			fmt.Fprintf(&s, "(%s) Tj T*\n", strings.TrimSuffix(line, "\n"))
-		}
-		s.WriteString("ET")
-		object("<</Length %d>>stream\n%s\nendstream", s.Len(), s.String())
-	}
-	at := b.Len()
-	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(offsets)+1)
-	for _, o := range offsets {
-		fmt.Fprintf(&b, "%010d 00000 n \n", o)
-	}
-	fmt.Fprintf(&b, "trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(offsets)+1, at)
-	return b.String()
-}
-
 func TestAPDFIsReadByPoppler(t *testing.T) {
 	if !havePDFProgram(t) { // only its absence can be tried
-		if _, err := readForm(t, PDF, pdfOf("x")); !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "poppler-utils") {
+		if _, err := readForm(t, PDF, plaintexttest.PDF("x")); !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "poppler-utils") {
 			t.Errorf("error %v", err)
 		}
 		return
 	}
-	got, err := readForm(t, PDF, pdfOf("The treaty shall enter into force\non 5 March 1970.", "Article II"))
+	got, err := readForm(t, PDF, plaintexttest.PDF("The treaty shall enter into force\non 5 March 1970.", "Article II"))
 	if err != nil || !strings.Contains(got, "The treaty shall enter into force\non 5 March 1970.\n\n") || !strings.HasSuffix(strings.TrimSpace(got), "Article II") || strings.Contains(got, "\f") {
 		t.Errorf("%q, %v", got, err)
 	}
-	if _, err := readForm(t, PDF, pdfOf("")); !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "pictures and no text") {
+	if _, err := readForm(t, PDF, plaintexttest.PDF("")); !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "pictures and no text") {
 		t.Errorf("a page without text: %v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Read(ended, PDF, []byte(pdfOf("x")), utf8Only); !errors.Is(err, context.Canceled) {
+	if _, err := Read(ended, PDF, []byte(plaintexttest.PDF("x")), utf8Only); !errors.Is(err, context.Canceled) {
 		t.Errorf("a context that has ended: %v", err)
 	}
 }
