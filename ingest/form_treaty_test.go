@@ -53,7 +53,7 @@ func (s *treatySample) docx(t *testing.T) string {
 		return `<w:r><w:t xml:space="preserve">` + escaped.String() + "</w:t></w:r>"
 	}
 	var b strings.Builder
-	b.WriteString("<w:p>" + run(s.title) + "</w:p><w:p>" + run(s.preamble) + `<w:r><w:rPr><w:rStyle w:val="Hidden"/></w:rPr><w:t>The Treaty of Versailles.</w:t></w:r></w:p>`)
+	b.WriteString("<w:p>" + run(s.title) + "</w:p><w:p>" + run(s.preamble) + `<w:r><w:rPr><w:rStyle w:val="Hidden"/></w:rPr><w:t>The Charter of the United Nations.</w:t></w:r></w:p>`)
 	for i, text := range s.articles {
 		b.WriteString(`<w:p><w:pPr><w:pStyle w:val="Heading"/></w:pPr></w:p>`)
 		begin, end, _ := strings.Cut(text, " ")

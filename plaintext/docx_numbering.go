@@ -329,9 +329,13 @@ func (u *docxUse) shown(list *docxList, at int) string {
 func shown(n int, format string) string {
 	switch format {
 	case "lowerLetter":
-		return counted(n, "a")
+		return lettered(n, "abcdefghijklmnopqrstuvwxyz")
 	case "upperLetter":
-		return counted(n, "A")
+		return lettered(n, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	case "russianLower":
+		return lettered(n, "абвгдежзиклмнопрстуфхцчшщыэюя")
+	case "russianUpper":
+		return lettered(n, "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЫЭЮЯ")
 	case "lowerRoman":
 		return counted(n, "i")
 	case "upperRoman":
@@ -346,6 +350,18 @@ func shown(n int, format string) string {
 		}
 	}
 	return strconv.Itoa(n)
+}
+
+// maxLetters bounds how often a letter is repeated, as Word does.
+const maxLetters = 30
+
+// lettered counts a, b, … z, aa, bb, … aaa.
+func lettered(n int, alphabet string) string {
+	letters := []rune(alphabet)
+	if n < 1 || n > maxLetters*len(letters) {
+		return strconv.Itoa(n)
+	}
+	return strings.Repeat(string(letters[(n-1)%len(letters)]), (n-1)/len(letters)+1)
 }
 
 // chinese writes a number below a hundred in Chinese numerals.

@@ -90,6 +90,7 @@ func TestListsOfDOCXAreNumberedAsTheyAreShown(t *testing.T) {
 		abstract("3", level(0, "1", "upperRoman", "Part %1", `<w:pStyle w:val="Part"/>`)+level(1, "1", "decimal", "Article %2", `<w:lvlRestart w:val="0"/><w:pStyle w:val="Article"/>`)+level(2, "1", "decimal", "%1.%3", "<w:isLgl/>")) +
 		abstract("4", `<w:numStyleLink w:val="List"/>`) + abstract("5", `<w:numStyleLink w:val="Circle"/>`) +
 		number("1", "1", "") + number("2", "1", `<w:lvlOverride w:ilvl="0"><w:startOverride w:val="5"/></w:lvlOverride>`) + number("3", "2", "") + number("4", "3", "") +
+		abstract("7", level(0, "26", "lowerLetter", "%1)", "")) + number("11", "7", "") + abstract("8", level(0, "10", "russianLower", "%1)", "")) + number("12", "8", "") + abstract("9", level(0, "999999999", "russianUpper", "%1)", "")) + number("13", "9", "") +
 		number("5", "4", "") + number("6", "5", "") + number("7", "none", "") + number("8", "1", `<w:lvlOverride w:ilvl="0">`+level(0, "1", "upperLetter", "[%1]", "")+`</w:lvlOverride>`) +
 		abstract("6", level(0, "1", "bullet", "\uF0B7", "")) + number("10", "6", "") + number("9", "2", `<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>`) + "</w:numbering>"
 	styles := "<w:styles " + wordNamespace + ">" +
@@ -113,6 +114,7 @@ func TestListsOfDOCXAreNumberedAsTheyAreShown(t *testing.T) {
 		"a style without a number":       {styled("Plain") + paragraph(`<w:pStyle w:val="Article"/><w:numPr><w:numId w:val="0"/></w:numPr>`, "x"), "x|x"},
 		"a style's level":                {paragraph(`<w:pStyle w:val="Article"/><w:numPr><w:ilvl w:val="0"/></w:numPr>`, "x"), "Part I x"},
 		"levels of a style":              {item("5", "0") + item("5", "1"), "1. x|1(a) x"},
+		"letters":                        {item("11", "0") + item("11", "0") + item("11", "0") + item("12", "0") + item("13", "0"), "z) x|aa) x|bb) x|к) x|999999999) x"},
 		"a number alone":                 {paragraph(`<w:pStyle w:val="Part"/>`, "") + paragraph(`<w:numPr><w:numId w:val="10"/></w:numPr>`, "") + paragraph(`<w:numPr><w:numId w:val="10"/></w:numPr>`, "x"), "Part I|• x"},
 		"links in a circle":              {item("6", "0"), "x"},
 		"no such list":                   {item("7", "0") + item("77", "0") + item("1", "7") + item("1", "99") + item("1", "-1"), "x|x|x|x|x"},
@@ -163,6 +165,10 @@ func brokenDOCX(t *testing.T) map[string]struct{ content, says string } {
 		"a main part far away":     {plaintexttest.Archive(t, rootRelations, `<Relationships><Relationship Type="x/officeDocument" Target="../../../etc/passwd"/></Relationships>`), "the archive has no etc/passwd"},
 		"a bomb":                   {docxOf(t, strings.Repeat(" ", maxPartBytes)), "word/document.xml is longer than"},
 		"entities":                 {plaintexttest.Archive(t, documentPart, `<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><w:document><w:body/></w:document>`), "declares a document type"},
+		"an entity":                {docxOf(t, "<w:p>&a;</w:p>"), "entity"},
+		"not closed":               {docxOf(t, "<w:p>"), "cannot be read"},
+		"deep paragraphs":          {docxOf(t, strings.Repeat("<w:p><w:r>", 1_000)), "more than 500 deep"},
+		"entities of styles":       {docxOf(t, "", stylesPart, `<!DOCTYPE x [<!ENTITY a "aaaa">]><w:styles/>`), "word/styles.xml declares a document type"},
 		"a file from outside":      {plaintexttest.Archive(t, documentPart, `<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>`), "declares a document type"},
 		"deep":                     {docxOf(t, strings.Repeat("<w:x>", 2_001)+strings.Repeat("</w:x>", 2_001)), "more than 500 deep"},
 		"deep tables":              {docxOf(t, strings.Repeat("<w:tbl><w:tr><w:tc>", 1_000)), "more than 500 deep"},

@@ -116,17 +116,9 @@ func TestBrokenDocumentsAreRefusedWithTheReason(t *testing.T) {
 		form          Form
 		content, says string
 	}{
-		"HTML: very deep":           {HTML, "<html><meta charset=utf-8>" + strings.Repeat("<div>", 100_000), "cannot be read: .*stack of elements"},
-		"DOCX: entities":            {DOCX, docxOf(t, "", stylesPart, `<!DOCTYPE x [<!ENTITY a "aaaa">]><w:styles/>`), "declares a document type"},
-		"DOCX: an entity":           {DOCX, docxOf(t, "<w:p>&a;</w:p>"), "cannot be read: .*entity"},
-		"DOCX: not closed":          {DOCX, docxOf(t, "<w:p>"), "cannot be read"},
-		"DOCX: bad UTF-8":           {DOCX, docxOf(t, "<w:p>"+run("\xff")+"</w:p>"), "cannot be read"},
-		"DOCX: very deep":           {DOCX, docxOf(t, strings.Repeat("<w:x>", 2_000)), "more than 500 deep"},
-		"DOCX: deep paragraphs":     {DOCX, docxOf(t, strings.Repeat("<w:p><w:r>", 2_000)), "more than 500 deep"},
-		"DOCX: a bomb":              {DOCX, docxOf(t, "", footnotesPart, "<w:footnotes>"+strings.Repeat(" ", maxPartBytes)+"</w:footnotes>"), "is longer than"},
-		"DOCX: a level that is bad": {DOCX, docxOf(t, "", numberingPart, `<w:numbering><w:abstractNum><w:lvl ilvl="x"/></w:abstractNum></w:numbering>`), "cannot be read"},
-		"PDF: cut short":            {PDF, "%PDF-1.7\n1 0 obj", "damaged|not installed|no text"},
-		"PDF: empty":                {PDF, "%PDF-", "damaged|not installed|no text"},
+		"HTML: very deep": {HTML, "<html><meta charset=utf-8>" + strings.Repeat("<div>", 100_000), "cannot be read: .*stack of elements"},
+		"PDF: cut short":  {PDF, "%PDF-1.7\n1 0 obj", "damaged|not installed|no text"},
+		"PDF: empty":      {PDF, "%PDF-", "damaged|not installed|no text"},
 	} {
 		_, err := Read(t.Context(), c.form, []byte(c.content), utf8Only)
 		if !errors.Is(err, graph.ErrInvalid) || !matches(c.says, err.Error()) {
