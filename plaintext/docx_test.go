@@ -1,6 +1,8 @@
 package plaintext
 
 import (
+	"archive/zip"
+	"bytes"
 	"errors"
 	"fmt"
 	"runtime"
@@ -154,6 +156,17 @@ func TestTheMainPartOfDOCXMayHaveAnotherName(t *testing.T) {
 	}
 }
 
+// bomb is a document that says that it unpacks to more than is read: no archive unpacks to more than it says.
+func bomb(t *testing.T) string {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	_, err := w.CreateRaw(&zip.FileHeader{Name: documentPart, Method: zip.Deflate, UncompressedSize64: maxPartBytes + 1})
+	if err = errors.Join(err, w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 // brokenDOCX are documents that are refused with a reason.
 func brokenDOCX(t *testing.T) map[string]struct{ content, says string } {
 	good := docxOf(t, "<w:p>"+run("x")+"</w:p>")
@@ -163,7 +176,7 @@ func brokenDOCX(t *testing.T) map[string]struct{ content, says string } {
 		"damaged within":           {strings.Replace(good, good[60:80], strings.Repeat("\xff", 20), 1), "cannot be read"},
 		"no main part":             {plaintexttest.Archive(t, "[Content_Types].xml", "<Types/>", rootRelations, "<Relationships/>"), "the archive has no word/document.xml"},
 		"a main part far away":     {plaintexttest.Archive(t, rootRelations, `<Relationships><Relationship Type="x/officeDocument" Target="../../../etc/passwd"/></Relationships>`), "the archive has no etc/passwd"},
-		"a bomb":                   {docxOf(t, strings.Repeat(" ", maxPartBytes)), "word/document.xml is longer than"},
+		"a bomb":                   {bomb(t), "word/document.xml is longer than"},
 		"entities":                 {plaintexttest.Archive(t, documentPart, `<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><w:document><w:body/></w:document>`), "declares a document type"},
 		"an entity":                {docxOf(t, "<w:p>&a;</w:p>"), "entity"},
 		"not closed":               {docxOf(t, "<w:p>"), "cannot be read"},
@@ -181,7 +194,7 @@ func brokenDOCX(t *testing.T) map[string]struct{ content, says string } {
 		"a long word":              {docxOf(t, "<w:p>"+run(strings.Repeat("x", 2<<20))+"</w:p>"), "a piece of word/document.xml is longer than"},
 		"a password":               {compoundFile + strings.Repeat("\x00", 1024-8) + strings.ReplaceAll("EncryptedPackage", "", "\x00")[1:] + strings.Repeat("\x00", 100), "the document has a password"},
 		"a note many times":        {docxOf(t, "<w:p>"+strings.Repeat(`<w:r><w:footnoteReference w:id="1"/></w:r>`, 10_000)+"</w:p>", footnotesPart, `<w:footnotes><w:footnote w:id="1"><w:p>`+run(strings.Repeat("x", 10_000))+"</w:p></w:footnote></w:footnotes>"), "the text of the document is longer than"},
-		"a number many times":      {docxOf(t, strings.Repeat(paragraph(`<w:numPr><w:numId w:val="1"/></w:numPr>`, "x"), 20_000), numberingPart, `<w:numbering><w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:lvlText w:val="`+strings.Repeat("x", maxNumberBytes)+`"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num></w:numbering>`), "the text of the document is longer than"},
+		"a number many times":      {docxOf(t, strings.Repeat(paragraph(`<w:numPr><w:numId w:val="1"/></w:numPr>`, "x"), 5_000), numberingPart, `<w:numbering><w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="900000000"/><w:lvlText w:val="`+strings.Repeat("%1", maxNumberBytes/2)+`"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num></w:numbering>`), "the text of the document is longer than"},
 		"a level that is no level": {docxOf(t, "", numberingPart, `<w:numbering><w:abstractNum><w:lvl w:ilvl="x"/></w:abstractNum></w:numbering>`), "word/numbering.xml cannot be read"},
 	}
 }
