@@ -23,6 +23,7 @@ var mayImport = map[string]string{
 	"treatygraph/archive":                 "graph",
 	"treatygraph/ingest":                  "extract ooxml plaintext edit index graph",
 	"treatygraph/plaintext":               "ooxml graph",
+	"treatygraph/plaintext/plaintexttest": "",
 	"treatygraph/ooxml":                   "graph",
 	"treatygraph/edit":                    "index graph",
 	"treatygraph/reconcile":               "index graph",

@@ -12,7 +12,6 @@ import (
 	"unicode"
 
 	"treatygraph/graph"
-	"treatygraph/ooxml"
 )
 
 // A Form is a form of documents that is read.
@@ -34,12 +33,14 @@ var htmlStart = regexp.MustCompile(`(?i)^[\s\x{FEFF}]*(?:<\?xml[^>]*>\s*)?(?:<!-
 func FormOf(content []byte) Form {
 	start := content[:min(len(content), startBytes)]
 	switch {
-	case bytes.Contains(start, []byte("%PDF-")):
+	case isPDF(start):
 		return PDF
 	case bytes.HasPrefix(content, []byte("PK\x03\x04")):
-		if archive, err := ooxml.Open(content); err == nil && archive.Has(documentPart) {
+		if isDOCX(content) {
 			return DOCX
 		}
+	case hasOfficePassword(content):
+		return DOCX
 	case htmlStart.Match(withoutZeros(start)):
 		return HTML
 	}

@@ -1,18 +1,15 @@
 package plaintext
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
 
 	"treatygraph/graph"
+	"treatygraph/plaintext/plaintexttest"
 )
 
 // utf8Only decodes nothing: the tests of decoding are where it is done.
@@ -78,22 +75,7 @@ const wordNamespace = `xmlns:w="http://schemas.openxmlformats.org/wordprocessing
 // docxOf packs parts into a document; the body alone is documentPart's.
 func docxOf(t testing.TB, body string, parts ...string) string {
 	t.Helper()
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
-	parts = append([]string{documentPart, fmt.Sprintf("<?xml version=\"1.0\"?><w:document %s><w:body>%s</w:body></w:document>", wordNamespace, body)}, parts...)
-	for i := 0; i < len(parts); i += 2 {
-		out, err := w.Create(parts[i])
-		if err == nil {
-			_, err = io.WriteString(out, parts[i+1])
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
+	return plaintexttest.Archive(t, append([]string{documentPart, fmt.Sprintf("<?xml version=\"1.0\"?><w:document %s><w:body>%s</w:body></w:document>", wordNamespace, body)}, parts...)...)
 }
 
 func matches(pattern, text string) bool { return regexp.MustCompile(pattern).MatchString(text) }
@@ -130,30 +112,20 @@ func TestDOCXIsReadAsItStandsWithAllChangesAccepted(t *testing.T) {
 }
 
 func TestBrokenDocumentsAreRefusedWithTheReason(t *testing.T) {
-	good := docxOf(t, "<w:p>"+run("x")+"</w:p>")
 	for name, c := range map[string]struct {
 		form          Form
 		content, says string
 	}{
-		"HTML: very deep":           {HTML, "<html><meta charset=utf-8>" + strings.Repeat("<div>", 100_000), "cannot be read: .*stack of elements"},
-		"DOCX: entities":            {DOCX, docxOf(t, "", stylesPart, `<!DOCTYPE x [<!ENTITY a "aaaa">]><w:styles/>`), "declares a document type"},
-		"DOCX: an entity":           {DOCX, docxOf(t, "<w:p>&a;</w:p>"), "cannot be read: .*entity"},
-		"DOCX: not closed":          {DOCX, docxOf(t, "<w:p>"), "cannot be read"},
-		"DOCX: bad UTF-8":           {DOCX, docxOf(t, "<w:p>"+run("\xff")+"</w:p>"), "cannot be read"},
-		"DOCX: very deep":           {DOCX, docxOf(t, strings.Repeat("<w:x>", 2_000)), "more than 500 deep"},
-		"DOCX: deep paragraphs":     {DOCX, docxOf(t, strings.Repeat("<w:p><w:r>", 2_000)), "more than 500 deep"},
-		"DOCX: a bomb":              {DOCX, docxOf(t, "", footnotesPart, "<w:footnotes>"+strings.Repeat(" ", maxPartBytes)+"</w:footnotes>"), "is longer than"},
-		"DOCX: a level that is bad": {DOCX, docxOf(t, "", numberingPart, `<w:numbering><w:abstractNum><w:lvl ilvl="x"/></w:abstractNum></w:numbering>`), "cannot be read"},
-		"PDF: cut short":            {PDF, "%PDF-1.7\n1 0 obj", "damaged|not installed|no text"},
-		"PDF: empty":                {PDF, "%PDF-", "damaged|not installed|no text"},
-		"PDF: another file":         {PDF, "<p>%PDF-1.4 is a form of files", "damaged|not installed|no text"},
+		"HTML: very deep": {HTML, "<html><meta charset=utf-8>" + strings.Repeat("<div>", 100_000), "cannot be read: .*stack of elements"},
+		"PDF: cut short":  {PDF, "%PDF-1.7\n1 0 obj", "damaged|not installed|no text"},
+		"PDF: empty":      {PDF, "%PDF-", "damaged|not installed|no text"},
 	} {
 		_, err := Read(t.Context(), c.form, []byte(c.content), utf8Only)
 		if !errors.Is(err, graph.ErrInvalid) || !matches(c.says, err.Error()) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for name, content := range map[string]string{"cut short": good[:len(good)/2], "another archive": "PK\x03\x04xxxx", "an old Word file": "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "text": "Article 1. <html> is a word here", "nothing": "", "an XML file": "<?xml version='1.0'?><doc/>"} {
+	for name, content := range map[string]string{"another archive": "PK\x03\x04xxxx", "an old Word file": "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "text": "Article 1. <html> is a word here", "nothing": "", "an XML file": "<?xml version='1.0'?><doc/>"} {
 		if form := FormOf([]byte(content)); form != "" {
 			t.Errorf("%s is taken for %s", name, form)
 		}
@@ -163,59 +135,23 @@ func TestBrokenDocumentsAreRefusedWithTheReason(t *testing.T) {
 	}
 }
 
-// pdfOf is a PDF of one page for each text, with a standard font.
-func pdfOf(pages ...string) string {
-	var b strings.Builder
-	var offsets []int
-	object := func(format string, args ...any) {
-		offsets = append(offsets, b.Len())
-		fmt.Fprintf(&b, "%d 0 obj\n"+format+"\nendobj\n", append([]any{len(offsets)}, args...)...)
-	}
-	b.WriteString("%PDF-1.4\n")
-	var kids []string
-	for i := range pages {
-		kids = append(kids, fmt.Sprintf("%d 0 R", 4+2*i))
-	}
-	object("<</Type/Catalog/Pages 2 0 R>>")
-	object("<</Type/Pages/Kids[%s]/Count %d>>", strings.Join(kids, " "), len(pages))
-	object("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
-	for i, lines := range pages {
-		object("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>/Contents %d 0 R>>", 5+2*i)
-		var s strings.Builder
-		s.WriteString("BT /F 12 Tf 14 TL 72 770 Td\n")
-		for line := range strings.Lines(lines) {
-			fmt.Fprintf(&s, "(%s) Tj T*\n", strings.TrimSuffix(line, "\n"))
-		}
-		s.WriteString("ET")
-		object("<</Length %d>>stream\n%s\nendstream", s.Len(), s.String())
-	}
-	at := b.Len()
-	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(offsets)+1)
-	for _, o := range offsets {
-		fmt.Fprintf(&b, "%010d 00000 n \n", o)
-	}
-	fmt.Fprintf(&b, "trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(offsets)+1, at)
-	return b.String()
-}
-
 func TestAPDFIsReadByPoppler(t *testing.T) {
-	if _, err := exec.LookPath(pdfProgram); err != nil {
-		t.Log("NOT TESTED: " + pdfProgram + " is not installed, so only its absence is")
-		if _, err := readForm(t, PDF, pdfOf("x")); !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "poppler-utils") {
+	if !havePDFProgram(t) { // only its absence can be tried
+		if _, err := readForm(t, PDF, plaintexttest.PDF("x")); !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "poppler-utils") {
 			t.Errorf("error %v", err)
 		}
 		return
 	}
-	got, err := readForm(t, PDF, pdfOf("The treaty shall enter into force\non 5 March 1970.", "Article II"))
+	got, err := readForm(t, PDF, plaintexttest.PDF("The treaty shall enter into force\non 5 March 1970.", "Article II"))
 	if err != nil || !strings.Contains(got, "The treaty shall enter into force\non 5 March 1970.\n\n") || !strings.HasSuffix(strings.TrimSpace(got), "Article II") || strings.Contains(got, "\f") {
 		t.Errorf("%q, %v", got, err)
 	}
-	if _, err := readForm(t, PDF, pdfOf("")); !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "pictures and no text") {
+	if _, err := readForm(t, PDF, plaintexttest.PDF("")); !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "pictures and no text") {
 		t.Errorf("a page without text: %v", err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Read(ended, PDF, []byte(pdfOf("x")), utf8Only); !errors.Is(err, context.Canceled) {
+	if _, err := Read(ended, PDF, []byte(plaintexttest.PDF("x")), utf8Only); !errors.Is(err, context.Canceled) {
 		t.Errorf("a context that has ended: %v", err)
 	}
 }
