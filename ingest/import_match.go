@@ -184,13 +184,18 @@ func newMatcher(im *importing) *matcher {
 
 // match finds what a text of a row means. Where it is not known the row waits, and ok is false.
 func (r *row) match(what, column, text string) (id graph.ID, ok bool) {
+	return r.matchName(what, column, text, "")
+}
+
+// matchName is match for a text that is a name in some language as it stands, without marks of a table; what it makes is named so. No language: it is a text of a table.
+func (r *row) matchName(what, column, text string, lang graph.Language) (id graph.ID, ok bool) {
 	m := r.im.matcher
 	a := m.spelled[asked{what, text}]
 	if a == nil {
 		a = m.answers[askedOf(what, text)]
 	}
 	if a == nil {
-		found, err := m.find(what, strings.Clone(text))
+		found, err := m.find(what, strings.Clone(text), lang)
 		if err != nil {
 			r.reject(column, "%v", err)
 			return "", false
@@ -232,9 +237,9 @@ func (m *matcher) finish() {
 }
 
 // find looks a text up: what a person decided, an ID or code, a name as it stands, a name with the same words.
-func (m *matcher) find(what, text string) (answer, error) {
+func (m *matcher) find(what, text string, lang graph.Language) (answer, error) {
 	if d, decided := m.im.Decisions[askedOf(what, text)]; decided {
-		return m.decided(what, text, d)
+		return m.decided(what, text, lang, d)
 	}
 	kinds := askedKinds(what)
 	if id, found := m.coded(text, kinds); found {
@@ -244,7 +249,10 @@ func (m *matcher) find(what, text string) (answer, error) {
 	if found := names.exact[graph.NormalizeName(text)]; len(found) > 0 {
 		return m.told(what, text, found, "")
 	}
-	bare := withoutMarks(text)
+	bare := text
+	if lang == "" {
+		bare, lang = withoutMarks(text), m.im.Language
+	}
 	if found := names.exact[graph.NormalizeName(bare)]; len(found) > 0 {
 		return m.told(what, text, found, "read without its footnote marks")
 	}
@@ -255,7 +263,7 @@ func (m *matcher) find(what, text string) (answer, error) {
 	kind, byItself := makes(what)
 	id, err := newID(kind, bare)
 	if byItself && len(candidates) == 0 && err == nil && !m.elsewhere(id) {
-		return m.create(id, graph.Name{Text: bare, Lang: m.im.Language, Role: graph.NameShort})
+		return m.create(id, graph.Name{Text: bare, Lang: lang, Role: graph.NameShort})
 	}
 	q := &Question{What: what, Text: text, Reason: "no entity has this name", Candidates: candidates}
 	if err == nil {
@@ -293,10 +301,12 @@ func (m *matcher) candidate(id graph.ID) Candidate {
 }
 
 // decided answers as a person did.
-func (m *matcher) decided(what, text string, d Decision) (answer, error) {
+func (m *matcher) decided(what, text string, lang graph.Language, d Decision) (answer, error) {
 	switch {
 	case d.ID == "":
 		return answer{skip: true}, nil
+	case d.New && d.Name == "" && lang != "":
+		return m.create(d.ID, graph.Name{Text: text, Lang: lang, Role: graph.NameShort})
 	case d.New:
 		name := cmp.Or(d.Name, withoutMarks(text))
 		return m.create(d.ID, graph.Name{Text: name, Lang: m.im.Language, Role: graph.NameOfficial})
@@ -352,7 +362,7 @@ func (m *matcher) coded(text string, kinds graph.KindSet) (graph.ID, bool) {
 		}
 	}
 	for _, i := range identifiers {
-		if id, found := m.im.snapshot.ByIdentifier(i, index.AsOf{}); found && kinds.Has(id.Kind()) {
+		if id, found := m.identified(i); found && kinds.Has(id.Kind()) {
 			return id, true
 		}
 	}
@@ -364,9 +374,31 @@ func (m *matcher) coded(text string, kinds graph.KindSet) (graph.ID, bool) {
 	return "", false
 }
 
-// elsewhere tells whether another dataset names an entity.
+// identified finds the entity to which another dataset gives an identifier; of several the one with the lowest ID.
+func (m *matcher) identified(i graph.Identifier) (id graph.ID, found bool) {
+	list := m.bearers(i)
+	if len(list) == 0 {
+		return "", false
+	}
+	return slices.Min(list), true
+}
+
+// bearers are the entities to which other datasets give an identifier.
+func (m *matcher) bearers(i graph.Identifier) (list []graph.ID) {
+	for _, statement := range m.im.snapshot.Identifying(i, index.AsOf{}) {
+		if s, there := m.im.snapshot.Statement(statement, index.AsOf{}); there && m.im.byOthers(s) {
+			e, _ := m.im.snapshot.Entity(s.Subject, index.AsOf{}) // which the statement makes be there
+			list = append(list, e.ID)
+		}
+	}
+	return list
+}
+
+// elsewhere tells whether another dataset names or identifies an entity.
 func (m *matcher) elsewhere(id graph.ID) bool {
-	return slices.ContainsFunc(m.im.snapshot.Names(id, index.AsOf{}), m.givenByOthers)
+	e, there := m.im.snapshot.Entity(id, index.AsOf{})
+	return there && (slices.ContainsFunc(m.im.snapshot.Names(id, index.AsOf{}), m.givenByOthers) ||
+		slices.ContainsFunc(m.im.snapshot.Identifiers(id, index.AsOf{}), func(i graph.Identifier) bool { return slices.Contains(m.bearers(i), e.ID) }))
 }
 
 // givenByOthers tells whether another dataset gives a name.
