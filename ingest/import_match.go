@@ -257,7 +257,7 @@ func (m *matcher) find(what, text string, lang graph.Language) (answer, error) {
 		return m.told(what, text, found, "read without its footnote marks")
 	}
 	if found := names.loose[looseKey(bare)]; len(found) > 0 {
-		return m.told(what, text, found, "found by its words, in another order or spelling")
+		return m.told(what, text, found, byItsWords)
 	}
 	candidates := names.near(bare)
 	kind, byItself := makes(what)
@@ -274,6 +274,9 @@ func (m *matcher) find(what, text string, lang graph.Language) (answer, error) {
 	}
 	return answer{question: q}, nil
 }
+
+// byItsWords is how a loose match is noted.
+const byItsWords = "found by its words, in another order or spelling"
 
 // told answers with what was found, if it is one entity and can act.
 func (m *matcher) told(what, text string, found []graph.ID, how string) (answer, error) {
