@@ -184,18 +184,18 @@ func newMatcher(im *importing) *matcher {
 
 // match finds what a text of a row means. Where it is not known the row waits, and ok is false.
 func (r *row) match(what, column, text string) (id graph.ID, ok bool) {
-	return r.matchName(what, column, text, "")
+	return r.matchName(what, column, text, graph.Name{})
 }
 
-// matchName is match for a text that is a name in some language as it stands, without marks of a table; what it makes is named so. No language: it is a text of a table.
-func (r *row) matchName(what, column, text string, lang graph.Language) (id graph.ID, ok bool) {
+// matchName is match for a text that stands for a name; it has no marks of a table, and what is made for it bears it. The zero name: it is a text of a table.
+func (r *row) matchName(what, column, text string, name graph.Name) (id graph.ID, ok bool) {
 	m := r.im.matcher
 	a := m.spelled[asked{what, text}]
 	if a == nil {
 		a = m.answers[askedOf(what, text)]
 	}
 	if a == nil {
-		found, err := m.find(what, strings.Clone(text), lang)
+		found, err := m.find(what, strings.Clone(text), name)
 		if err != nil {
 			r.reject(column, "%v", err)
 			return "", false
@@ -229,6 +229,15 @@ func (r *row) matchName(what, column, text string, lang graph.Language) (id grap
 	return a.id, true
 }
 
+// ask makes what a text means a question, whatever it would be found to mean. It has none yet.
+func (r *row) ask(what, text, reason string, candidates []Candidate) {
+	m := r.im.matcher
+	a := &answer{question: &Question{What: what, Text: text, Rows: 1, First: r.place, Reason: reason, Candidates: candidates}}
+	m.answers[askedOf(what, text)], m.spelled[asked{what, text}] = a, a
+	m.order = append(m.order, a.question)
+	r.waits = true
+}
+
 // finish puts the questions into the report.
 func (m *matcher) finish() {
 	for _, q := range m.order {
@@ -237,9 +246,9 @@ func (m *matcher) finish() {
 }
 
 // find looks a text up: what a person decided, an ID or code, a name as it stands, a name with the same words.
-func (m *matcher) find(what, text string, lang graph.Language) (answer, error) {
+func (m *matcher) find(what, text string, name graph.Name) (answer, error) {
 	if d, decided := m.im.Decisions[askedOf(what, text)]; decided {
-		return m.decided(what, text, lang, d)
+		return m.decided(what, text, name, d)
 	}
 	kinds := askedKinds(what)
 	if id, found := m.coded(text, kinds); found {
@@ -250,8 +259,9 @@ func (m *matcher) find(what, text string, lang graph.Language) (answer, error) {
 		return m.told(what, text, found, "")
 	}
 	bare := text
-	if lang == "" {
-		bare, lang = withoutMarks(text), m.im.Language
+	if name == (graph.Name{}) {
+		bare = withoutMarks(text)
+		name = graph.Name{Text: bare, Lang: m.im.Language, Role: graph.NameShort}
 	}
 	if found := names.exact[graph.NormalizeName(bare)]; len(found) > 0 {
 		return m.told(what, text, found, "read without its footnote marks")
@@ -263,7 +273,7 @@ func (m *matcher) find(what, text string, lang graph.Language) (answer, error) {
 	kind, byItself := makes(what)
 	id, err := newID(kind, bare)
 	if byItself && len(candidates) == 0 && err == nil && !m.elsewhere(id) {
-		return m.create(id, graph.Name{Text: bare, Lang: lang, Role: graph.NameShort})
+		return m.create(id, name)
 	}
 	q := &Question{What: what, Text: text, Reason: "no entity has this name", Candidates: candidates}
 	if err == nil {
@@ -304,15 +314,15 @@ func (m *matcher) candidate(id graph.ID) Candidate {
 }
 
 // decided answers as a person did.
-func (m *matcher) decided(what, text string, lang graph.Language, d Decision) (answer, error) {
+func (m *matcher) decided(what, text string, name graph.Name, d Decision) (answer, error) {
 	switch {
 	case d.ID == "":
 		return answer{skip: true}, nil
-	case d.New && d.Name == "" && lang != "":
-		return m.create(d.ID, graph.Name{Text: text, Lang: lang, Role: graph.NameShort})
 	case d.New:
-		name := cmp.Or(d.Name, withoutMarks(text))
-		return m.create(d.ID, graph.Name{Text: name, Lang: m.im.Language, Role: graph.NameOfficial})
+		if d.Name != "" || name == (graph.Name{}) {
+			name = graph.Name{Text: cmp.Or(d.Name, withoutMarks(text)), Lang: m.im.Language, Role: graph.NameOfficial}
+		}
+		return m.create(d.ID, name)
 	}
 	if _, there := m.im.snapshot.Entity(d.ID, index.AsOf{}); !there {
 		return answer{}, fmt.Errorf("%s %s was decided to be %s, which does not exist; to make it, say \"new %s\"", what, quoted(text), d.ID, d.ID)

@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"treatygraph/graph"
+	"treatygraph/index"
 )
 
 // Limits of a file of Wikidata.
@@ -127,20 +128,31 @@ var itemLanguages = []string{"en", "fr", "es", "ru", "zh", "ar", "mul"}
 
 // A namedItem is what an item of the file is looked up by.
 type namedItem struct {
-	what, text string
-	lang       graph.Language
+	what string
+	name graph.Name
+	twin bool // another is looked up by the same
 }
 
 // wikidata reads entities of Wikidata: what its API and its Special:EntityData give, a dump (a list) or one entity on each line.
 func (im *importing) wikidata() error {
 	if im.items == nil {
 		im.items, im.left = make(map[string]namedItem), make(map[string]int)
+		first := make(map[asked]string)
 		if err := im.eachItem(func(item *wikidataItem, wrong error) error {
 			if im.lines++; im.lines > maxItems {
 				return refused("%s: more than %d entities: divide it", im.File.Name, maxItems)
 			}
 			if wrong == nil && item.Type == "item" {
-				im.items[item.ID] = im.named(item)
+				named := im.named(item)
+				key := askedOf(named.what, named.name.Text)
+				if other, there := first[key]; !there {
+					first[key] = item.ID
+				} else if other != item.ID {
+					twin := im.items[other]
+					twin.twin, named.twin = true, true
+					im.items[other] = twin
+				}
+				im.items[item.ID] = named
 			}
 			return nil
 		}); err != nil {
@@ -312,8 +324,8 @@ func ended(d *json.Decoder, wrong func(error) error) error {
 func (im *importing) named(item *wikidataItem) namedItem {
 	named := namedItem{}
 	for _, code := range slices.Concat([]string{string(im.Language)}, itemLanguages) {
-		if name := itemName(item.Labels[code].Value, graph.Language(code), graph.NameShort); named.text == "" && name.Valid() == nil {
-			named.text, named.lang = name.Text, name.Lang
+		if name := itemName(item.Labels[code].Value, graph.Language(code), graph.NameShort); named.name.Text == "" && name.Valid() == nil {
+			named.name = name
 		}
 	}
 	kind, rank := graph.KindUnknown, graph.RankDeprecated
@@ -356,16 +368,37 @@ func (r *row) itemEntity(column, item string) (id graph.ID, ok bool) {
 	if err != nil {
 		return "", true
 	}
-	known, there := r.im.items[item]
-	if _, decided := r.im.Decisions[askedOf(known.what, known.text)]; !decided {
-		if id, found := r.im.matcher.identified(identifier); found {
+	known := r.im.items[item] // the zero one, if the file does not have it
+	text := known.name.Text
+	if known.twin {
+		text += " (" + item + ")"
+	}
+	m := r.im.matcher
+	_, decided := r.im.Decisions[askedOf(known.what, text)]
+	if !decided {
+		if id, found := m.identified(identifier); found {
 			return id, true
 		}
 	}
-	if !there || known.text == "" {
+	switch {
+	case known.name.Text == "":
 		return "", true
+	case known.twin && !decided && m.answers[askedOf(known.what, text)] == nil:
+		r.ask(known.what, text, "several items of the file have this label", m.namesOf(askedKinds(known.what)).near(known.name.Text))
+		return "", false
 	}
-	return r.matchName(known.what, column, known.text, known.lang)
+	if id, ok = r.matchName(known.what, column, text, known.name); !ok || decided || !r.isItem(id) {
+		return id, ok
+	}
+	r.ask(known.what, text, fmt.Sprintf("%s has this name, and is another item of Wikidata", id), []Candidate{m.candidate(id)})
+	return "", false
+}
+
+// isItem tells whether another dataset knows an entity as an item of Wikidata.
+func (r *row) isItem(id graph.ID) bool {
+	return slices.ContainsFunc(r.im.snapshot.Identifiers(id, index.AsOf{}), func(i graph.Identifier) bool {
+		return i.Scheme == graph.SchemeWikidata && slices.Contains(r.im.matcher.bearers(i), id)
+	})
 }
 
 // item says what an item says.

@@ -306,3 +306,42 @@ func TestANewItemOfWikidataIsNamedAsItsLabelIs(t *testing.T) {
 		t.Errorf("claims\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
+
+func TestItemsThatShareALabelOrAreNotWhomTheRecordKnowsByItAreAsked(t *testing.T) {
+	w := withNames(t)
+	treaty := claimOf("P31", statementOf("normal", "Q131569"))
+	i := wikidataOf(itemOf("Q900000011", label("en", "Treaty of Atlantis"), treaty) + itemOf("Q900000012", label("en", "Treaty of atlantis"), treaty) +
+		itemOf("Q900000013", label("en", "France")) + itemOf("Q900000014", label("en", "Pact of Atlantis"), treaty, claimOf("P1891", statementOf("normal", "Q900000013"))))
+	r := w.imported(t, i)
+	var asked []string
+	for _, q := range r.Questions {
+		asked = append(asked, q.String())
+	}
+	want := []string{
+		`new treaty "Treaty of Atlantis (Q900000011)" (1 rows, first entity 1, Q900000011): several items of the file have this label; candidates: treaty/north-atlantic`,
+		`new treaty "Treaty of atlantis (Q900000012)" (1 rows, first entity 2, Q900000012): several items of the file have this label; candidates: treaty/north-atlantic`,
+		askAnything + ` "France" (2 rows, first entity 3, Q900000013): state/fra has this name, and is another item of Wikidata; candidates: state/fra`,
+	}
+	if !slices.Equal(asked, want) || r.Waiting != 4 || r.Taken != 0 {
+		t.Errorf("%+v\nasks\n%s\nwant\n%s", r, strings.Join(asked, "\n"), strings.Join(want, "\n"))
+	}
+	i.Decisions = Decisions{
+		askedOf("new treaty", "Treaty of Atlantis (Q900000011)"): {ID: "treaty/atlantis-1", New: true, Name: "First Treaty of Atlantis"}, askedOf("new treaty", "Treaty of atlantis (Q900000012)"): {ID: "treaty/atlantis-2", New: true},
+		askedOf(askAnything, "France"): {ID: "organisation/france", New: true}}
+	w.imported(t, i)
+	want = []string{
+		"organisation/france IDENTIFIED_BY WIKIDATA:Q900000013",
+		"organisation/france NAMED France en SHORT",
+		"organisation/france SIGNED treaty/pact-of-atlantis",
+		"treaty/atlantis-1 IDENTIFIED_BY WIKIDATA:Q900000011",
+		"treaty/atlantis-1 NAMED First Treaty of Atlantis de OFFICIAL",
+		"treaty/atlantis-1 NAMED Treaty of Atlantis en SHORT",
+		"treaty/atlantis-2 IDENTIFIED_BY WIKIDATA:Q900000012",
+		"treaty/atlantis-2 NAMED Treaty of atlantis en SHORT",
+		"treaty/pact-of-atlantis IDENTIFIED_BY WIKIDATA:Q900000014",
+		"treaty/pact-of-atlantis NAMED Pact of Atlantis en SHORT",
+	}
+	if got := w.claims(t, "dataset/wikidata"); !slices.Equal(got, want) {
+		t.Errorf("claims\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
