@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +16,7 @@ import (
 	"treatygraph/graph"
 	"treatygraph/index"
 	"treatygraph/reconcile"
+	"treatygraph/tools/shareddata"
 )
 
 // reconcileForm sends a form to the endpoint.
@@ -51,10 +51,9 @@ var countryNames = map[string]string{"zh": "official_name_cn", "ru": "official_n
 
 func countries(t *testing.T) []countryRow {
 	t.Helper()
-	dir := os.Getenv("TREATYGRAPH_TESTDATA")
-	file, err := os.Open(filepath.Join(dir, "country-codes.csv"))
-	if dir == "" || err != nil {
-		t.Skip("no country-codes.csv; set TREATYGRAPH_TESTDATA to the folder that holds it")
+	file, err := os.Open(shareddata.File(t, "country-codes.csv"))
+	if err != nil {
+		t.Fatal(err)
 	}
 	defer file.Close()
 	rows, err := csv.NewReader(file).ReadAll()

@@ -53,13 +53,28 @@ func (s *Snapshot) ByIdentifier(i graph.Identifier, at AsOf) (graph.ID, bool) {
 	return best, best != ""
 }
 
+// Identifying returns the statements that give an identifier, without deprecated ones.
+func (s *Snapshot) Identifying(i graph.Identifier, at AsOf) []graph.StatementID {
+	var list []graph.StatementID
+	s.identifying(i, at, func(_ graph.ID, version uint32) {
+		row := s.view.Row(version)
+		list = append(list, graph.NewStatementID(row.Predicate, row.Hash))
+	})
+	return list
+}
+
 // identified visits the entities with an identifier.
 func (s *Snapshot) identified(i graph.Identifier, at AsOf, visit func(graph.ID)) {
+	s.identifying(i, at, func(id graph.ID, _ uint32) { visit(id) })
+}
+
+func (s *Snapshot) identifying(i graph.Identifier, at AsOf, visit func(id graph.ID, version uint32)) {
 	n := s.names
 	e, ok := n.byIdentifier.Find(n.hashIdentifier(i), s.identifiers, func(e uint32) bool { return n.identifiers.At(e).identifier() == i })
 	for ; ok; e, ok = n.byIdentifier.Prev(e) {
-		if id, current := s.says(n.identifiers.At(e).version, at); current {
-			visit(id)
+		version := n.identifiers.At(e).version
+		if id, current := s.says(version, at); current {
+			visit(id, version)
 		}
 	}
 }

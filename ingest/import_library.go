@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"treatygraph/graph"
-	"treatygraph/index"
 )
 
 // What a column of a catalogue may hold.
@@ -19,14 +18,16 @@ const (
 	fieldAuthor   = "author"
 	fieldSubject  = "subject"
 	fieldLanguage = "language"
+	fieldRelated  = "related"
 )
 
 // marcLanguages are the codes of MARC for the languages of the United Nations.
 var marcLanguages = map[string]graph.Language{"ara": "ar", "chi": "zh", "eng": "en", "fre": "fr", "rus": "ru", "spa": "es"}
 
-// marcFields are the fields of MARC 21 and of the United Nations' own (191, 269), by tag and subfield.
+// marcFields are the fields of MARC 21 and of the United Nations' own (191, 269, 993), by tag and subfield.
 var marcFields = map[string]string{
 	"191a": fieldSymbol, "245a": fieldTitle, "245b": fieldRest, "269a": fieldDate, "856u": fieldURL, "110a": fieldAuthor, "710a": fieldAuthor, "650a": fieldSubject, "041a": fieldLanguage,
+	"993a": fieldRelated,
 }
 
 // marcHeader is the header of such a column: 245$a, 245__a, "245 1 a", 245__$$a.
@@ -58,6 +59,15 @@ type catalogue struct {
 	fields []string // by column; empty: it is not read
 	dates  []dateColumn
 	orders []DateOrder
+
+	bearers map[string]placedID // by symbol, so far
+	noted   map[string]bool     // names that were found by their words
+}
+
+// A placedID is an entity, and where in the file it stands.
+type placedID struct {
+	id    graph.ID
+	place string
 }
 
 // library reads the catalogue of a library of documents, as it comes out of MARC: a row is a document with a symbol.
@@ -66,7 +76,10 @@ func (im *importing) library() error {
 	if err != nil {
 		return err
 	}
-	c := &catalogue{make([]string, len(t.header)), make([]dateColumn, len(t.header)), make([]DateOrder, len(t.header))}
+	c := &catalogue{
+		fields: make([]string, len(t.header)), dates: make([]dateColumn, len(t.header)), orders: make([]DateOrder, len(t.header)),
+		bearers: make(map[string]placedID), noted: make(map[string]bool),
+	}
 	if err := c.read(t); err != nil {
 		return err
 	}
@@ -172,7 +185,11 @@ func (r *row) catalogued(c *catalogue, header, cells []string) (id graph.ID) {
 		return ""
 	}
 	title := titleEnd.ReplaceAllString(text(fieldTitle), "")
-	if rest := titleEnd.ReplaceAllString(text(fieldRest), ""); rest != "" {
+	switch rest := titleEnd.ReplaceAllString(text(fieldRest), ""); {
+	case rest == "":
+	case title == "":
+		r.leave("the rest of a title that has no beginning")
+	default:
 		title += ": " + rest
 	}
 	language, told := r.titleLanguage(values(fieldLanguage))
@@ -180,7 +197,10 @@ func (r *row) catalogued(c *catalogue, header, cells []string) (id graph.ID) {
 		r.leave("a title in several languages, or in one that is not known")
 		title = ""
 	}
-	id, known := r.cataloguedID(identifiers)
+	id, known := r.cataloguedID(c, column, identifiers)
+	if id == "" {
+		return ""
+	}
 	if title == "" && !known {
 		r.reject("", "%s is new, and has no title that can be taken", id)
 		return id
@@ -207,14 +227,24 @@ func (r *row) catalogued(c *catalogue, header, cells []string) (id graph.ID) {
 		kinds     graph.KindSet
 		predicate graph.Predicate
 	}{{fieldAuthor, graph.Actors, graph.PredAuthoredBy}, {fieldSubject, graph.Set(graph.KindTopic), graph.PredConcerns}} {
-		_, names := values(of.field)
+		column, names := values(of.field)
 		for _, name := range names {
-			if other := r.im.matcher.known(titleEnd.ReplaceAllString(name, ""), of.kinds); other != "" {
-				r.say(graph.Claim{Subject: id, Predicate: of.predicate, Object: other}, words+" | "+name)
-			} else {
+			bare := titleEnd.ReplaceAllString(name, "")
+			other, loosely := r.im.matcher.known(bare, of.kinds)
+			if other == "" {
 				r.leave("the %s, which the record does not have", of.field)
+				continue
 			}
+			if key := of.field + bare; loosely && !c.noted[key] {
+				c.noted[strings.Clone(key)] = true
+				r.note(column, "%s is %s, %s", quoted(bare), other, byItsWords)
+			}
+			r.say(graph.Claim{Subject: id, Predicate: of.predicate, Object: other}, words+" | "+name)
 		}
+	}
+	_, related := values(fieldRelated)
+	for range related {
+		r.leave("a related document, since the catalogue does not say how it is related")
 	}
 	return id
 }
@@ -235,23 +265,46 @@ func (r *row) titleLanguage(_ string, codes []string) (lang graph.Language, told
 	return lang, err == nil
 }
 
-// cataloguedID finds what symbols name, else makes an ID of the first: of a resolution, or of a document.
-func (r *row) cataloguedID(identifiers []graph.Identifier) (id graph.ID, known bool) {
+// cataloguedID finds what symbols name, else makes an ID of the first: of a resolution, or of a document. Where a symbol is of another, the row is rejected and the ID empty.
+func (r *row) cataloguedID(c *catalogue, column string, identifiers []graph.Identifier) (id graph.ID, known bool) {
 	for _, identifier := range identifiers {
-		if id, found := r.im.snapshot.ByIdentifier(identifier, index.AsOf{}); found && r.im.matcher.elsewhere(id) {
-			return id, true
+		found, there := r.im.matcher.identified(identifier)
+		if there && known && found != id {
+			r.reject(column, "the symbols are those of %s and of %s, which are not one", id, found)
+			return "", false
+		}
+		if there {
+			id, known = found, true
 		}
 	}
-	id = DocumentID(identifiers[0])
-	if resolutionSymbol.MatchString(identifiers[0].Value) {
-		id = graph.ID(graph.KindResolution.Prefix() + "/" + strings.TrimPrefix(string(id), graph.KindDocument.Prefix()+"/"))
+	if !known {
+		id = DocumentID(identifiers[0])
+		if symbol := identifiers[0].Value; resolutionSymbol.MatchString(symbol) && !correctingSymbol.MatchString(symbol) {
+			id = graph.ID(graph.KindResolution.Prefix() + "/" + strings.TrimPrefix(string(id), graph.KindDocument.Prefix()+"/"))
+		}
 	}
-	r.created(id)
-	return id, false
+	for _, identifier := range identifiers {
+		if of := c.bearers[identifier.Value]; of.id != "" && of.id != id {
+			r.reject(column, "%s is %s on %s, and the row is %s", quoted(identifier.Value), of.id, of.place, id)
+			return "", false
+		}
+	}
+	for _, identifier := range identifiers {
+		if c.bearers[identifier.Value].id == "" {
+			c.bearers[strings.Clone(identifier.Value)] = placedID{id, r.place}
+		}
+	}
+	if !known {
+		r.created(id)
+	}
+	return id, known
 }
 
-// resolutionSymbol is the symbol of a resolution, of whatever body.
-var resolutionSymbol = regexp.MustCompile(`/RES/`)
+// resolutionSymbol is the symbol of a resolution, of whatever body; with correctingSymbol, of a document that corrects it, adds to it or takes its place.
+var (
+	resolutionSymbol = regexp.MustCompile(`/RES/`)
+	correctingSymbol = regexp.MustCompile(`/(Add|Amend|Corr|Rev)\.`)
+)
 
 // issued says when a document was issued. What the date of a resolution is, of its adoption or of its printing, a catalogue does not say.
 func (r *row) issued(c *catalogue, header, cells []string, id graph.ID, words string) {

@@ -122,3 +122,43 @@ func TestBrokenCataloguesAreRefusedWithTheRowAndNothingIsWritten(t *testing.T) {
 		t.Errorf("head %d, was %d", after, before)
 	}
 }
+
+func TestASymbolIsOfOneDocumentAndACorrigendumIsADocumentOfItsOwn(t *testing.T) {
+	w := withCorpus(t)
+	const header = "Symbol,Title\n"
+	for name, c := range map[string]struct{ rows, says string }{
+		"of two in the record":       {"E/CN.15/2008/21 | S/RES/1540 (2004),Both\n", "line 2, Symbol: the symbols are those of .*, which are not one"},
+		"of another row":             {"CD/1,One\nCD/2 | CD/1,Two\n", `line 3, Symbol: "CD/1" is document/cd-1 on line 2, and the row is document/cd-2`},
+		"of another row, turned":     {"CD/2 | CD/1,Two\nCD/1,One\n", `line 3, Symbol: "CD/1" is document/cd-2 on line 2, and the row is document/cd-1`},
+		"the record's, then another": {"CD/1 | S/RES/1540,One\nCD/1,Two\n", `line 3, Symbol: "CD/1" is resolution/[^ ]* on line 2`},
+	} {
+		if _, err := ImportFile(t.Context(), w.store, w.index, catalogueOf(header+c.rows)); !errors.Is(err, graph.ErrInvalid) || !regexp.MustCompile(c.says).MatchString(err.Error()) {
+			t.Errorf("%s: %.300v\nwant %s", name, err, c.says)
+		}
+	}
+	r := w.imported(t, catalogueOf("Symbol,Title,Subtitle,Author,993__a\nA/RES/99/77/Corr.1,Corrigendum,,France,A/RES/99/77 | CD/9\nA/RES/99/77/Add.2,Addendum,,The Nations United,\nS/RES/1540 (2004),,draft /,Nations United,\nCD/9,Nine,part two,,\n"))
+	want := []string{
+		"document/a-res-99-77-add.2 AUTHORED_BY organisation/un",
+		"document/a-res-99-77-add.2 IDENTIFIED_BY UN_SYMBOL:A/RES/99/77/Add.2",
+		"document/a-res-99-77-add.2 NAMED Addendum en OFFICIAL",
+		"document/a-res-99-77-corr.1 AUTHORED_BY state/fra",
+		"document/a-res-99-77-corr.1 IDENTIFIED_BY UN_SYMBOL:A/RES/99/77/Corr.1",
+		"document/a-res-99-77-corr.1 NAMED Corrigendum en OFFICIAL",
+		"document/cd-9 IDENTIFIED_BY UN_SYMBOL:CD/9",
+		"document/cd-9 NAMED Nine: part two en OFFICIAL",
+		"resolution/s-res-1540-2004 AUTHORED_BY organisation/un",
+		"resolution/s-res-1540-2004 IDENTIFIED_BY UN_SYMBOL:S/RES/1540",
+	}
+	if got := w.claims(t, "dataset/library"); !slices.Equal(got, want) {
+		t.Errorf("claims\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	wantNotes := []string{
+		`line 3, Author: "The Nations United" is organisation/un, found by its words, in another order or spelling`,
+		`line 4, Author: "Nations United" is organisation/un, found by its words, in another order or spelling`,
+		"the file: 2 times a related document, since the catalogue does not say how it is related",
+		"the file: 1 times the rest of a title that has no beginning",
+	}
+	if got := notesOf(r); !slices.Equal(got, wantNotes) {
+		t.Errorf("notes %q", got)
+	}
+}

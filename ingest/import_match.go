@@ -184,13 +184,18 @@ func newMatcher(im *importing) *matcher {
 
 // match finds what a text of a row means. Where it is not known the row waits, and ok is false.
 func (r *row) match(what, column, text string) (id graph.ID, ok bool) {
+	return r.matchName(what, column, text, graph.Name{})
+}
+
+// matchName is match for a text that stands for a name; it has no marks of a table, and what is made for it bears it. The zero name: it is a text of a table.
+func (r *row) matchName(what, column, text string, name graph.Name) (id graph.ID, ok bool) {
 	m := r.im.matcher
 	a := m.spelled[asked{what, text}]
 	if a == nil {
 		a = m.answers[askedOf(what, text)]
 	}
 	if a == nil {
-		found, err := m.find(what, strings.Clone(text))
+		found, err := m.find(what, strings.Clone(text), name)
 		if err != nil {
 			r.reject(column, "%v", err)
 			return "", false
@@ -224,6 +229,15 @@ func (r *row) match(what, column, text string) (id graph.ID, ok bool) {
 	return a.id, true
 }
 
+// ask makes what a text means a question, whatever it would be found to mean. It has none yet.
+func (r *row) ask(what, text, reason string, candidates []Candidate) {
+	m := r.im.matcher
+	a := &answer{question: &Question{What: what, Text: text, Rows: 1, First: r.place, Reason: reason, Candidates: candidates}}
+	m.answers[askedOf(what, text)], m.spelled[asked{what, text}] = a, a
+	m.order = append(m.order, a.question)
+	r.waits = true
+}
+
 // finish puts the questions into the report.
 func (m *matcher) finish() {
 	for _, q := range m.order {
@@ -232,9 +246,9 @@ func (m *matcher) finish() {
 }
 
 // find looks a text up: what a person decided, an ID or code, a name as it stands, a name with the same words.
-func (m *matcher) find(what, text string) (answer, error) {
+func (m *matcher) find(what, text string, name graph.Name) (answer, error) {
 	if d, decided := m.im.Decisions[askedOf(what, text)]; decided {
-		return m.decided(what, text, d)
+		return m.decided(what, text, name, d)
 	}
 	kinds := askedKinds(what)
 	if id, found := m.coded(text, kinds); found {
@@ -244,18 +258,22 @@ func (m *matcher) find(what, text string) (answer, error) {
 	if found := names.exact[graph.NormalizeName(text)]; len(found) > 0 {
 		return m.told(what, text, found, "")
 	}
-	bare := withoutMarks(text)
+	bare := text
+	if name == (graph.Name{}) {
+		bare = withoutMarks(text)
+		name = graph.Name{Text: bare, Lang: m.im.Language, Role: graph.NameShort}
+	}
 	if found := names.exact[graph.NormalizeName(bare)]; len(found) > 0 {
 		return m.told(what, text, found, "read without its footnote marks")
 	}
 	if found := names.loose[looseKey(bare)]; len(found) > 0 {
-		return m.told(what, text, found, "found by its words, in another order or spelling")
+		return m.told(what, text, found, byItsWords)
 	}
 	candidates := names.near(bare)
 	kind, byItself := makes(what)
 	id, err := newID(kind, bare)
 	if byItself && len(candidates) == 0 && err == nil && !m.elsewhere(id) {
-		return m.create(id, graph.Name{Text: bare, Lang: m.im.Language, Role: graph.NameShort})
+		return m.create(id, name)
 	}
 	q := &Question{What: what, Text: text, Reason: "no entity has this name", Candidates: candidates}
 	if err == nil {
@@ -266,6 +284,9 @@ func (m *matcher) find(what, text string) (answer, error) {
 	}
 	return answer{question: q}, nil
 }
+
+// byItsWords is how a loose match is noted.
+const byItsWords = "found by its words, in another order or spelling"
 
 // told answers with what was found, if it is one entity and can act.
 func (m *matcher) told(what, text string, found []graph.ID, how string) (answer, error) {
@@ -293,13 +314,15 @@ func (m *matcher) candidate(id graph.ID) Candidate {
 }
 
 // decided answers as a person did.
-func (m *matcher) decided(what, text string, d Decision) (answer, error) {
+func (m *matcher) decided(what, text string, name graph.Name, d Decision) (answer, error) {
 	switch {
 	case d.ID == "":
 		return answer{skip: true}, nil
 	case d.New:
-		name := cmp.Or(d.Name, withoutMarks(text))
-		return m.create(d.ID, graph.Name{Text: name, Lang: m.im.Language, Role: graph.NameOfficial})
+		if d.Name != "" || name == (graph.Name{}) {
+			name = graph.Name{Text: cmp.Or(d.Name, withoutMarks(text)), Lang: m.im.Language, Role: graph.NameOfficial}
+		}
+		return m.create(d.ID, name)
 	}
 	if _, there := m.im.snapshot.Entity(d.ID, index.AsOf{}); !there {
 		return answer{}, fmt.Errorf("%s %s was decided to be %s, which does not exist; to make it, say \"new %s\"", what, quoted(text), d.ID, d.ID)
@@ -352,7 +375,7 @@ func (m *matcher) coded(text string, kinds graph.KindSet) (graph.ID, bool) {
 		}
 	}
 	for _, i := range identifiers {
-		if id, found := m.im.snapshot.ByIdentifier(i, index.AsOf{}); found && kinds.Has(id.Kind()) {
+		if id, found := m.identified(i); found && kinds.Has(id.Kind()) {
 			return id, true
 		}
 	}
@@ -364,9 +387,31 @@ func (m *matcher) coded(text string, kinds graph.KindSet) (graph.ID, bool) {
 	return "", false
 }
 
-// elsewhere tells whether another dataset names an entity.
+// identified finds the entity to which another dataset gives an identifier; of several the one with the lowest ID.
+func (m *matcher) identified(i graph.Identifier) (id graph.ID, found bool) {
+	list := m.bearers(i)
+	if len(list) == 0 {
+		return "", false
+	}
+	return slices.Min(list), true
+}
+
+// bearers are the entities to which other datasets give an identifier.
+func (m *matcher) bearers(i graph.Identifier) (list []graph.ID) {
+	for _, statement := range m.im.snapshot.Identifying(i, index.AsOf{}) {
+		if s, there := m.im.snapshot.Statement(statement, index.AsOf{}); there && m.im.byOthers(s) {
+			e, _ := m.im.snapshot.Entity(s.Subject, index.AsOf{}) // which the statement makes be there
+			list = append(list, e.ID)
+		}
+	}
+	return list
+}
+
+// elsewhere tells whether another dataset names or identifies an entity.
 func (m *matcher) elsewhere(id graph.ID) bool {
-	return slices.ContainsFunc(m.im.snapshot.Names(id, index.AsOf{}), m.givenByOthers)
+	e, there := m.im.snapshot.Entity(id, index.AsOf{})
+	return there && (slices.ContainsFunc(m.im.snapshot.Names(id, index.AsOf{}), m.givenByOthers) ||
+		slices.ContainsFunc(m.im.snapshot.Identifiers(id, index.AsOf{}), func(i graph.Identifier) bool { return slices.Contains(m.bearers(i), e.ID) }))
 }
 
 // saidElsewhere tells whether another dataset says anything of an entity.

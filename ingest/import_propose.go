@@ -89,7 +89,8 @@ func ProposeMapping(ctx context.Context, idx *index.Index, file Source, language
 
 // see takes a cell into account.
 func (c *sampledColumn) see(m *matcher, line int, cell string) {
-	c.means = append(c.means, m.known(cell, sampledKinds[sortActor]))
+	actor, _ := m.known(cell, sampledKinds[sortActor])
+	c.means = append(c.means, actor)
 	for _, scheme := range proposedSchemes {
 		identifier, err := graph.ParseIdentifier(scheme, cell)
 		id := graph.ID("")
@@ -112,7 +113,7 @@ func (c *sampledColumn) see(m *matcher, line int, cell string) {
 		}
 	}
 	for sort, kinds := range sampledKinds {
-		if m.known(cell, kinds) != "" {
+		if id, _ := m.known(cell, kinds); id != "" {
 			c.fits[sort]++
 		}
 	}
@@ -128,21 +129,22 @@ func (c *sampledColumn) see(m *matcher, line int, cell string) {
 	}
 }
 
-// known finds the entity of some kinds that alone bears a name or a code; empty: there is none.
-func (m *matcher) known(text string, kinds graph.KindSet) graph.ID {
+// known finds the entity of some kinds that alone bears a name or a code; empty: there is none. Loosely: it bears one with the same words.
+func (m *matcher) known(text string, kinds graph.KindSet) (id graph.ID, loosely bool) {
 	if text == "" {
-		return ""
+		return "", false
 	}
 	if id, found := m.coded(text, kinds); found {
-		return id
+		return id, false
 	}
 	names := m.namesOf(kinds)
-	for _, found := range [][]graph.ID{names.exact[graph.NormalizeName(text)], names.loose[looseKey(withoutMarks(text))]} {
-		if len(found) == 1 {
-			return found[0]
-		}
+	if found := names.exact[graph.NormalizeName(text)]; len(found) == 1 {
+		return found[0], false
 	}
-	return ""
+	if found := names.loose[looseKey(withoutMarks(text))]; len(found) == 1 {
+		return found[0], true
+	}
+	return "", false
 }
 
 // contradicts tells whether the identifiers of a column are those of others than the entities of the rows: codes of one list look like those of another.

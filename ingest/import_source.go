@@ -3,6 +3,7 @@ package ingest
 import (
 	"bufio"
 	"bytes"
+	"compress/bzip2"
 	"compress/gzip"
 	"encoding/csv"
 	"errors"
@@ -63,7 +64,7 @@ func BytesSource(name string, content []byte) Source {
 	return Source{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }}
 }
 
-// text opens the file for reading as text: unpacked if it is a gzip file, in UTF-8 without a byte order mark.
+// text opens the file for reading as text: unpacked if it is packed with gzip or bzip2, in UTF-8 without a byte order mark.
 func (s Source) text() (io.Reader, func() error, error) {
 	f, err := s.Open()
 	if err != nil {
@@ -78,12 +79,19 @@ func (s Source) text() (io.Reader, func() error, error) {
 		return fail(err)
 	}
 	var r io.Reader = buffered
-	if bytes.HasPrefix(start, []byte("\x1f\x8b")) {
-		unpacked, err := gzip.NewReader(buffered)
+	var unpacked *packed
+	switch {
+	case bytes.HasPrefix(start, []byte("\x1f\x8b")):
+		content, err := gzip.NewReader(buffered)
 		if err != nil {
 			return fail(refused("the gzip file is damaged: %v", err))
 		}
-		buffered = bufio.NewReaderSize(&gzipped{unpacked}, 1<<16)
+		unpacked = &packed{content, "gzip"}
+	case bytes.HasPrefix(start, []byte("BZh")) && bytes.HasPrefix(start[len("BZh1"):], bzip2Block):
+		unpacked = &packed{bzip2.NewReader(buffered), "bzip2"}
+	}
+	if unpacked != nil {
+		buffered = bufio.NewReaderSize(unpacked, 1<<16)
 		if start, err = buffered.Peek(signatureBytes); err != nil && err != io.EOF {
 			return fail(err)
 		}
@@ -102,13 +110,19 @@ func (s Source) text() (io.Reader, func() error, error) {
 	return &limited{r, MaxImportBytes, refused("the file is longer than %d bytes", int64(MaxImportBytes))}, f.Close, nil
 }
 
-// gzipped says of a damaged archive that it is one.
-type gzipped struct{ r io.Reader }
+// bzip2Block begins a block of bzip2, behind BZh and the size of its blocks: a table may begin with BZh, too.
+var bzip2Block = []byte("1AY&SY")
 
-func (g *gzipped) Read(p []byte) (int, error) {
-	n, err := g.r.Read(p)
+// packed says of a damaged archive that it is one.
+type packed struct {
+	r    io.Reader
+	form string
+}
+
+func (p *packed) Read(b []byte) (int, error) {
+	n, err := p.r.Read(b)
 	if err != nil && err != io.EOF {
-		err = refused("the gzip file is cut short or damaged: %v", err)
+		err = refused("the %s file is cut short or damaged: %v", p.form, err)
 	}
 	return n, err
 }

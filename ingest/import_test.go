@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,20 +11,13 @@ import (
 	"treatygraph/corpus"
 	"treatygraph/graph"
 	"treatygraph/index"
+	"treatygraph/tools/shareddata"
 )
 
 // sharedData returns the path of a file that is not part of the project; where it is absent the test is left out.
 func sharedData(t testing.TB, name string) string {
 	t.Helper()
-	dir := os.Getenv("TREATYGRAPH_TESTDATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "data")
-	}
-	path := filepath.Join(dir, name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is not there: set TREATYGRAPH_TESTDATA to the folder that holds it", path)
-	}
-	return path
+	return shareddata.File(t, name)
 }
 
 func decisionsIn(t testing.TB, path string) Decisions {

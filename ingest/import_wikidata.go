@@ -26,6 +26,9 @@ const (
 	maxItems = 1_000_000
 )
 
+// propertyName is how Wikidata calls its properties, of which it has some 13,000. Others are no more than counted, for the report has a line for each.
+var propertyName = regexp.MustCompile(`^P[1-9]\d{0,4}$`)
+
 // A wikidataItem is an entity in the JSON of Wikibase, as far as it is read.
 type wikidataItem struct {
 	ID           string                      `json:"id"`
@@ -35,6 +38,9 @@ type wikidataItem struct {
 	Descriptions phpMap[wikidataText]        `json:"descriptions"`
 	Aliases      phpMap[[]wikidataText]      `json:"aliases"`
 	Claims       phpMap[[]wikidataStatement] `json:"claims"`
+	Redirect     struct {
+		From string `json:"from"`
+	} `json:"redirects"` // of an item that was asked for under an ID it had before it was merged
 }
 
 type wikidataText struct {
@@ -108,26 +114,45 @@ const (
 	qualifierEnd   = "P582"
 )
 
+var timeQualifiers = []string{qualifierPoint, qualifierStart, qualifierEnd}
+
+// roleQualifiers tell in what role the subject or the object of a statement is: a member with one may be an observer.
+var roleQualifiers = []string{"P2868", "P3831"}
+
 // itemInstanceOf is the property that tells the kind.
 const itemInstanceOf = "P31"
 
-// itemLanguages are the languages in which names are read: those of the United Nations, and the one that is asked for. Wikidata has hundreds.
-var itemLanguages = []string{"ar", "en", "es", "fr", "ru", "zh"}
+// itemLanguages are the languages in which names are read, beside the one that is asked for: those of the United Nations, and "mul", of names that are the
+// same in many. Wikidata has hundreds. An item is looked up by its label in the first that it has one in.
+var itemLanguages = []string{"en", "fr", "es", "ru", "zh", "ar", "mul"}
 
 // A namedItem is what an item of the file is looked up by.
-type namedItem struct{ what, text string }
+type namedItem struct {
+	what string
+	name graph.Name
+	twin bool // another is looked up by the same
+}
 
 // wikidata reads entities of Wikidata: what its API and its Special:EntityData give, a dump (a list) or one entity on each line.
 func (im *importing) wikidata() error {
 	if im.items == nil {
 		im.items, im.left = make(map[string]namedItem), make(map[string]int)
-		number := 0
+		first := make(map[asked]string)
 		if err := im.eachItem(func(item *wikidataItem, wrong error) error {
-			if number++; number > maxItems {
+			if im.lines++; im.lines > maxItems {
 				return refused("%s: more than %d entities: divide it", im.File.Name, maxItems)
 			}
-			if wrong == nil && item.ID != "" {
-				im.items[item.ID] = im.named(item)
+			if wrong == nil && item.Type == "item" {
+				named := im.named(item)
+				key := askedOf(named.what, named.name.Text)
+				if other, there := first[key]; !there {
+					first[key] = item.ID
+				} else if other != item.ID {
+					twin := im.items[other]
+					twin.twin, named.twin = true, true
+					im.items[other] = twin
+				}
+				im.items[item.ID] = named
 			}
 			return nil
 		}); err != nil {
@@ -153,11 +178,14 @@ func (im *importing) wikidata() error {
 		default:
 			places[item.ID] = true
 			r.place += ", " + item.ID
+			if from := item.Redirect.From; from != "" && from != item.ID {
+				r.note("", "stands under %s: Wikidata has made them one", quoted(from))
+			}
 			r.item(item)
 		}
 		r.end()
-		if done%progressRows == 0 || done == len(im.items) {
-			im.Progress(stage, done, len(im.items))
+		if done%progressRows == 0 || done == im.lines {
+			im.Progress(stage, done, im.lines)
 		}
 		return nil
 	})
@@ -177,7 +205,7 @@ func (im *importing) eachItem(visit func(*wikidataItem, error) error) error {
 	wrong := func(err error) error {
 		return fmt.Errorf("%w: %s: behind entity %d: %v", graph.ErrInvalid, im.File.Name, entities, err)
 	}
-	one := func() error {
+	one := func(key string) error {
 		guard.read = 0
 		var raw json.RawMessage
 		if err := d.Decode(&raw); err != nil {
@@ -187,6 +215,9 @@ func (im *importing) eachItem(visit func(*wikidataItem, error) error) error {
 		var item wikidataItem
 		if err := json.Unmarshal(raw, &item); err != nil {
 			return visit(nil, err)
+		}
+		if key != "" && key != item.ID {
+			item.Redirect.From = key
 		}
 		return visit(&item, itemID(&item))
 	}
@@ -198,7 +229,7 @@ func (im *importing) eachItem(visit func(*wikidataItem, error) error) error {
 	case '[':
 		_, _ = d.Token() // the bracket
 		for d.More() {
-			if err := one(); err != nil {
+			if err := one(""); err != nil {
 				return err
 			}
 		}
@@ -206,7 +237,7 @@ func (im *importing) eachItem(visit func(*wikidataItem, error) error) error {
 		head, _ := reader.Peek(signatureBytes)
 		if !entitiesBehind.Match(head) { // one entity after the other
 			for d.More() {
-				if err := one(); err != nil {
+				if err := one(""); err != nil {
 					return err
 				}
 			}
@@ -218,10 +249,11 @@ func (im *importing) eachItem(visit func(*wikidataItem, error) error) error {
 			}
 		}
 		for d.More() {
-			if _, err := d.Token(); err != nil { // the ID
+			key, err := d.Token() // the ID
+			if err != nil {
 				return wrong(unexpectedEnd(err))
 			}
-			if err := one(); err != nil {
+			if err := one(fmt.Sprint(key)); err != nil {
 				return err
 			}
 		}
@@ -290,27 +322,41 @@ func ended(d *json.Decoder, wrong func(error) error) error {
 
 // named tells what an item is looked up by: its Wikidata identifier where the record has it, else its label among the entities of its kind.
 func (im *importing) named(item *wikidataItem) namedItem {
-	text := item.Labels[string(im.Language)].Value
-	for _, language := range itemLanguages {
-		if text == "" {
-			text = item.Labels[language].Value
+	named := namedItem{}
+	for _, code := range slices.Concat([]string{string(im.Language)}, itemLanguages) {
+		if name := itemName(item.Labels[code].Value, graph.Language(code), graph.NameShort); named.name.Text == "" && name.Valid() == nil {
+			named.name = name
 		}
 	}
-	kind := graph.KindUnknown
+	kind, rank := graph.KindUnknown, graph.RankDeprecated
 	for _, s := range item.Claims[itemInstanceOf] {
-		if k := itemKinds[s.Snak.item()]; k != graph.KindUnknown && kind == graph.KindUnknown {
-			kind = k
+		if k := itemKinds[s.Snak.item()]; k != graph.KindUnknown && itemRank(s.Rank) < rank {
+			kind, rank = k, itemRank(s.Rank)
 		}
 	}
-	what := askAnything
 	switch kind {
 	case graph.KindUnknown:
+		named.what = askAnything
 	case graph.KindState:
-		what = "state or region"
+		named.what = "state or region"
 	default:
-		what = newThing + kind.Prefix()
+		named.what = newThing + kind.Prefix()
 	}
-	return namedItem{what, strings.Join(strings.Fields(text), " ")}
+	return named
+}
+
+func itemName(text string, lang graph.Language, role graph.NameRole) graph.Name {
+	return graph.Name{Text: strings.Join(strings.Fields(text), " "), Lang: lang, Role: role}
+}
+
+func itemRank(rank string) graph.Rank {
+	switch rank {
+	case "preferred":
+		return graph.RankPreferred
+	case "deprecated":
+		return graph.RankDeprecated
+	}
+	return graph.RankNormal
 }
 
 // askAnything is what is asked of an item that may be of any kind that acts or is agreed on.
@@ -322,14 +368,37 @@ func (r *row) itemEntity(column, item string) (id graph.ID, ok bool) {
 	if err != nil {
 		return "", true
 	}
-	if id, found := r.im.snapshot.ByIdentifier(identifier, index.AsOf{}); found && r.im.matcher.elsewhere(id) {
-		return id, true
+	known := r.im.items[item] // the zero one, if the file does not have it
+	text := known.name.Text
+	if known.twin {
+		text += " (" + item + ")"
 	}
-	known, there := r.im.items[item]
-	if !there || known.text == "" {
+	m := r.im.matcher
+	_, decided := r.im.Decisions[askedOf(known.what, text)]
+	if !decided {
+		if id, found := m.identified(identifier); found {
+			return id, true
+		}
+	}
+	switch {
+	case known.name.Text == "":
 		return "", true
+	case known.twin && !decided && m.answers[askedOf(known.what, text)] == nil:
+		r.ask(known.what, text, "several items of the file have this label", m.namesOf(askedKinds(known.what)).near(known.name.Text))
+		return "", false
 	}
-	return r.match(known.what, column, known.text)
+	if id, ok = r.matchName(known.what, column, text, known.name); !ok || decided || !r.isItem(id) {
+		return id, ok
+	}
+	r.ask(known.what, text, fmt.Sprintf("%s has this name, and is another item of Wikidata", id), []Candidate{m.candidate(id)})
+	return "", false
+}
+
+// isItem tells whether another dataset knows an entity as an item of Wikidata.
+func (r *row) isItem(id graph.ID) bool {
+	return slices.ContainsFunc(r.im.snapshot.Identifiers(id, index.AsOf{}), func(i graph.Identifier) bool {
+		return i.Scheme == graph.SchemeWikidata && slices.Contains(r.im.matcher.bearers(i), id)
+	})
 }
 
 // item says what an item says.
@@ -347,9 +416,11 @@ func (r *row) item(item *wikidataItem) {
 	r.itemNames(id, item)
 	for _, property := range slices.Sorted(maps.Keys(item.Claims)) {
 		p, read := itemProperties[property]
-		if property != itemInstanceOf && !read {
+		switch {
+		case !propertyName.MatchString(property):
+			r.leave("what stands under no name of a property")
+		case property != itemInstanceOf && !read:
 			r.leave("%s, for which nothing is read", property)
-			continue
 		}
 		for _, s := range item.Claims[property] {
 			if read {
@@ -357,6 +428,23 @@ func (r *row) item(item *wikidataItem) {
 			}
 		}
 	}
+	r.keepBestRanked()
+}
+
+// keepBestRanked leaves of equal claims one, with the best of their ranks.
+func (r *row) keepBestRanked() {
+	at := make(map[graph.StatementHash]int)
+	kept := r.said[:r.known]
+	for _, a := range r.said[r.known:] {
+		hash := hashOf(&a)
+		if before, twice := at[hash]; !twice {
+			at[hash] = len(kept)
+			kept = append(kept, a)
+		} else if a.Rank < kept[before].Rank {
+			kept[before] = a
+		}
+	}
+	r.said = kept
 }
 
 // itemNames says labels, aliases and descriptions.
@@ -367,7 +455,7 @@ func (r *row) itemNames(id graph.ID, item *wikidataItem) {
 		if !ok {
 			return
 		}
-		n := graph.Name{Text: strings.Join(strings.Fields(text), " "), Lang: lang, Role: role}
+		n := itemName(text, lang, role)
 		key := graph.Name{Text: graph.NormalizeName(n.Text), Lang: lang}
 		if err := n.Valid(); err != nil {
 			r.note("labels", "left out: %v", err)
@@ -430,12 +518,16 @@ func (r *row) itemStatement(id graph.ID, item, property string, p itemProperty, 
 	}
 	claim := graph.Claim{Subject: id, Predicate: p.predicate}
 	row := p.predicate.Row()
-	dated := true
-	claim.Valid.From, dated = r.itemDate(property, s.Qualifiers, qualifierStart, dated)
-	if claim.Valid.From.IsZero() {
-		claim.Valid.From, dated = r.itemDate(property, s.Qualifiers, qualifierPoint, dated)
+	if row.Objects != 0 || row.Value != graph.ValueNone {
+		var ok bool
+		if claim.Valid, ok = r.itemTime(property, row.Tempo, s.Qualifiers); !ok {
+			return
+		}
 	}
-	claim.Valid.To, dated = r.itemDate(property, s.Qualifiers, qualifierEnd, dated)
+	if p.predicate == graph.PredMemberOf && slices.ContainsFunc(roleQualifiers, func(name string) bool { return len(s.Qualifiers[name]) > 0 }) {
+		r.leave("%s with a role, which may be less than what the record would say", property)
+		return
+	}
 	switch {
 	case row.Objects != 0:
 		other := s.Snak.item()
@@ -472,42 +564,61 @@ func (r *row) itemStatement(id graph.ID, item, property string, p itemProperty, 
 		r.leave("%s between kinds of which the record does not say it", property)
 		return
 	}
-	if !dated {
-		claim.Valid = graph.Interval{}
-	}
-	if row.Tempo == graph.TempoEvent {
-		claim.Valid.To = graph.Date{}
-	}
 	if err := claim.Valid.Valid(); err != nil {
 		r.note(property, "left out: %v", err)
 		return
 	}
+	for name, list := range s.Qualifiers {
+		switch {
+		case len(list) == 0 || slices.Contains(timeQualifiers, name):
+		case propertyName.MatchString(name):
+			r.leave("the qualifier %s, for which nothing is read", name)
+		default:
+			r.leave("what stands under no name of a property")
+		}
+	}
 	r.say(claim, words)
 	said := &r.said[len(r.said)-1]
-	switch s.Rank {
-	case "preferred":
-		said.Rank = graph.RankPreferred
-	case "deprecated":
-		said.Rank, said.Reason = graph.RankDeprecated, "deprecated in Wikidata"
+	if said.Rank = itemRank(s.Rank); said.Rank == graph.RankDeprecated {
+		said.Reason = "deprecated in Wikidata"
 	}
 }
 
-// itemDate reads the date of a qualifier, of which there is one; well tells whether all dates could be read.
-func (r *row) itemDate(property string, qualifiers phpMap[[]wikidataSnak], name string, before bool) (d graph.Date, well bool) {
-	list := qualifiers[name]
-	if len(list) == 0 || list[0].Type != "value" {
-		return d, before
+// itemTime reads when a statement holds from its qualifiers. Where they do not tell, not ok, it is left out: without its end it would stand for ever.
+func (r *row) itemTime(property string, tempo graph.Tempo, qualifiers phpMap[[]wikidataSnak]) (v graph.Interval, ok bool) {
+	for _, name := range []string{qualifierStart, qualifierPoint} {
+		from, well := itemDate(qualifiers[name])
+		if !well {
+			r.leave("%s with %s that cannot be read or stands several times", property, name)
+			return v, false
+		}
+		if v.From.IsZero() {
+			v.From = from
+		}
 	}
-	if len(list) > 1 {
-		r.leave("%s with several dates of one sort, which are left out", property)
-		return d, before
+	ends := qualifiers[qualifierEnd]
+	switch to, well := itemDate(ends); {
+	case len(ends) == 0:
+	case tempo == graph.TempoEvent:
+		r.leave("the qualifier %s of what is done on one day", qualifierEnd)
+	case len(ends) == 1 && ends[0].Type == "novalue":
+		v.To = graph.Open
+	case !well || to.IsZero():
+		r.leave("%s with %s that is not known, cannot be read or stands several times", property, qualifierEnd)
+		return v, false
+	default:
+		v.To = to
+	}
+	return v, true
+}
+
+// itemDate reads the date of a qualifier; zero where there is none, or none that is known. Of several nothing tells which it is.
+func itemDate(list []wikidataSnak) (d graph.Date, well bool) {
+	if len(list) != 1 || list[0].Type != "value" {
+		return d, len(list) <= 1
 	}
 	d, err := wikidataTime(list[0].Value.Value)
-	if err != nil {
-		r.note(property, "the date is left out: %v", err)
-		return graph.Date{}, false
-	}
-	return d, before
+	return d, err == nil
 }
 
 // itemEvent reads the date that is all of a statement.
@@ -541,7 +652,7 @@ func (r *row) itemValue(p itemProperty, s *wikidataSnak) (*graph.Value, error) {
 	if !ok {
 		return nil, nil
 	}
-	name := graph.Name{Text: strings.Join(strings.Fields(text.Text), " "), Lang: lang, Role: p.role}
+	name := itemName(text.Text, lang, p.role)
 	return nameValue(name), name.Valid()
 }
 

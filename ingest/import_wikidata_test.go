@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"treatygraph/graph"
+	"treatygraph/index"
 )
 
 // snakOf is a value of an item as Wikibase writes it.
@@ -75,7 +76,6 @@ func TestEntitiesOfWikidataAreReadInAllTheirForms(t *testing.T) {
 		"organisation/organisation-du-lac DEPOSITARY_OF treaty/seepakt",
 		"organisation/organisation-du-lac IDENTIFIED_BY WIKIDATA:Q900000002",
 		"organisation/organisation-du-lac MEMBER_OF organisation/un 1990-01-01/1999-12-31",
-		"organisation/organisation-du-lac NAMED Organisation du lac de SHORT",
 		"organisation/organisation-du-lac NAMED Organisation du lac fr SHORT",
 		"state/fra SIGNED treaty/seepakt 1968-07-01",
 		"state/jpn SIGNED treaty/seepakt",
@@ -180,5 +180,168 @@ func TestTimesOfWikidataAreAsExactAsTheySay(t *testing.T) {
 		if (err == nil) != (want != "") || err == nil && d.String() != want {
 			t.Errorf("%s: %s, %v; want %q", content, d, err, want)
 		}
+	}
+}
+
+// notesOf lists what a report notes, one line each.
+func notesOf(r *Report) (list []string) {
+	for _, n := range r.Notes {
+		list = append(list, n.String())
+	}
+	return list
+}
+
+func TestAStatementOfWikidataSaysNoMoreThanItsQualifiersAndRanksAllow(t *testing.T) {
+	const unread = `{"snaktype":"value","datavalue":{"type":"time","value":{"time":"+1990-00-00T00:00:00Z","precision":7,"calendarmodel":"http://www.wikidata.org/entity/Q1985727"}}}`
+	membership := func(qualifiers ...string) string {
+		return itemOf("Q142", label("en", "France"), claimOf("P463", statementOf("normal", "Q1065", qualifiers...)))
+	}
+	raw := func(qualifiers string) string {
+		return itemOf("Q142", label("en", "France"), claimOf("P463", fmt.Sprintf(`{"mainsnak":%s,"rank":"normal","qualifiers":{%s}}`, snakOf("Q1065"), qualifiers)))
+	}
+	pact := func(claims ...string) string { return itemOf("Q900000001", label("en", "Lake Pact"), claims...) }
+	const member = "state/fra MEMBER_OF organisation/un"
+	w := withNames(t)
+	for _, c := range []struct{ name, items, says, notes string }{
+		{"ended", membership("P580", "+1990-01-01T00:00:00Z", "P582", "+1999-12-31T00:00:00Z"), member + " 1990-01-01/1999-12-31", ""},
+		{"stands", membership("P580", "+1990-01-01T00:00:00Z", "P582", "novalue"), member + " 1990-01-01/..", ""},
+		{"begun nobody knows when", membership("P580", "somevalue"), member, ""},
+		{"ended nobody knows when", membership("P580", "+1990-01-01T00:00:00Z", "P582", "somevalue"), "", "the file: 1 times P463 with P582 that is not known, cannot be read or stands several times"},
+		{"an end that cannot be read", raw(`"P582":[` + unread + `]`), "", "the file: 1 times P463 with P582 that is"},
+		{"an end of another form", raw(`"P582":[{"snaktype":"value","datavalue":{"type":"string","value":"1999"}}]`), "", "the file: 1 times P463 with P582 that is"},
+		{"several ends", raw(`"P582":[` + snakOf("+1999-12-31T00:00:00Z") + "," + snakOf("+2000-12-31T00:00:00Z") + `]`), "", "the file: 1 times P463 with P582 that is"},
+		{"a beginning that cannot be read", raw(`"P580":[` + unread + `]`), "", "the file: 1 times P463 with P580 that cannot be read or stands several times"},
+		{"several beginnings", raw(`"P585":[` + snakOf("+1999-12-31T00:00:00Z") + "," + snakOf("+2000-12-31T00:00:00Z") + `]`), "", "the file: 1 times P463 with P585 that cannot be read or stands several times"},
+		{"in a role", membership("P3831", "Q17"), "", "the file: 1 times P463 with a role, which may be less than what the record would say"},
+		{"with a qualifier", membership("P1545", "7"), member, "the file: 1 times the qualifier P1545, for which nothing is read"},
+		{"signed in a role, until some day", pact(claimOf("P31", statementOf("normal", "Q131569")), claimOf("P1891", statementOf("normal", "Q142", "P2868", "Q17", "P582", "somevalue"))), "state/fra SIGNED treaty/lake-pact",
+			"the file: 1 times the qualifier P2868, for which nothing is read\nthe file: 1 times the qualifier P582 of what is done on one day"},
+		{"the date of an event beside a bad qualifier", pact(claimOf("P31", statementOf("normal", "Q131569")), claimOf("P7588", fmt.Sprintf(`{"mainsnak":%s,"rank":"normal","qualifiers":{"P580":[%s]}}`, snakOf("+1970-03-05T00:00:00Z"), unread))),
+			"treaty/lake-pact ENTERED_INTO_FORCE  1970-03-05", ""},
+		{"a kind that is deprecated", pact(claimOf("P31", statementOf("deprecated", "Q484652"), statementOf("normal", "Q131569"))), "treaty/lake-pact NAMED Lake Pact en SHORT", ""},
+		{"a kind that is preferred", pact(claimOf("P31", statementOf("normal", "Q484652"), statementOf("preferred", "Q131569"))), "treaty/lake-pact NAMED Lake Pact en SHORT", ""},
+		{"the same thrice", itemOf("Q142", label("en", "France"), claimOf("P463", statementOf("deprecated", "Q1065"), statementOf("preferred", "Q1065"), statementOf("normal", "Q1065"))), member + " PREFERRED", ""},
+		{"the same, deprecated", itemOf("Q142", label("en", "France"), claimOf("P463", statementOf("deprecated", "Q1065"), statementOf("normal", "Q1065"))), member, ""},
+		{"names that no property has", itemOf("Q142", label("en", "France"), claimOf("P0"), claimOf("p31"), claimOf(strings.Repeat("P1", 1000)), claimOf("P18")), "", "the file: 1 times P18, for which nothing is read\nthe file: 3 times what stands under no name of a property"},
+		{"a redirect", `{"entities":{"Q99":` + membership() + `}}`, member, `entity 1, Q142: stands under "Q99": Wikidata has made them one`},
+		{"another redirect", strings.Replace(membership(), `"ns":0`, `"redirects":{"from":"Q98","to":"Q142"}`, 1), member, `entity 1, Q142: stands under "Q98": Wikidata has made them one`},
+	} {
+		r := w.imported(t, wikidataOf(c.items))
+		var said []string
+		for _, s := range w.ranked(t, "dataset/wikidata") {
+			if strings.HasPrefix(s, member) || c.says != "" && s == c.says {
+				said = append(said, s)
+			}
+		}
+		if notes := strings.Join(notesOf(r), "\n"); strings.Join(said, "\n") != c.says || (notes == "") != (c.notes == "") || !strings.HasPrefix(notes, c.notes) {
+			t.Errorf("%s: says %q\n%s\nwant %q\n%s", c.name, said, notes, c.says, c.notes)
+		}
+	}
+}
+
+// ranked is claims, with the ranks that are not normal.
+func (w world) ranked(t testing.TB, dataset graph.ID) []string {
+	t.Helper()
+	list := w.claims(t, dataset)
+	for _, ref := range w.index.Snapshot().DatasetRefs(dataset) {
+		s, there := w.index.Snapshot().Statement(ref.Statement, index.AsOf{})
+		if !there || s.Rank == graph.RankNormal {
+			continue
+		}
+		for i, line := range list {
+			if strings.HasPrefix(line, fmt.Sprint(s.Subject, " ", s.Predicate, " ", s.Object)) {
+				list[i] += " " + s.Rank.String()
+			}
+		}
+	}
+	return list
+}
+
+func TestWhatTheDatasetSaidBeforeDecidesNothingAndAPersonComesFirst(t *testing.T) {
+	w := withNames(t)
+	nowhere := wikidataOf(itemOf("Q900000003", label("de", "Nirgendwo"), claimOf("P31", statementOf("normal", "Q6256"))))
+	key := askedOf("state or region", "Nirgendwo")
+	for _, id := range []graph.ID{"state/fra", "state/fra", "state/jpn"} {
+		nowhere.Decisions = Decisions{key: {ID: id}}
+		w.imported(t, nowhere)
+		if got, want := w.claims(t, "dataset/wikidata"), string(id)+" IDENTIFIED_BY WIKIDATA:Q900000003"; !slices.Contains(got, want) || len(got) != 2 {
+			t.Errorf("decided as %s: %q", id, got)
+		}
+	}
+	table := participationOf("State,Treaty,Signature\nQ900000003,NPT,1968-07-01\n")
+	table.Dataset.ID = "dataset/wikidata"
+	if r := w.imported(t, table); r.Waiting != 1 {
+		t.Errorf("by the identifier that only the dataset gave: %+v", r)
+	}
+	w.imported(t, nowhere)
+	nowhere.Decisions = nil
+	if r := w.imported(t, nowhere); r.Waiting != 1 || len(w.claims(t, "dataset/wikidata")) != 0 {
+		t.Errorf("without the decision: %+v", r)
+	}
+	france := wikidataOf(itemOf("Q142", label("de", "Frankreich"), claimOf("P31", statementOf("normal", "Q6256"))))
+	france.Decisions = Decisions{askedOf("state or region", "Frankreich"): {ID: "state/jpn"}}
+	w.imported(t, france)
+	if got := w.claims(t, "dataset/wikidata"); !slices.Contains(got, "state/jpn NAMED Frankreich de SHORT") {
+		t.Errorf("against the identifier that the record has: %q", got)
+	}
+}
+
+func TestANewItemOfWikidataIsNamedAsItsLabelIs(t *testing.T) {
+	w := withNames(t)
+	i := wikidataOf(itemOf("Q900000003", label("fr", "Cité du lac"), claimOf("P31", statementOf("normal", "Q6256"))) +
+		itemOf("Q900000004", label("mul", "Protocol 14"), claimOf("P31", statementOf("normal", "Q131569"))) +
+		itemOf("Q900000005", label("mul", "Protocol 12"), claimOf("P31", statementOf("normal", "Q131569")), claimOf("P2058", statementOf("normal", "Q900000003"))))
+	i.Decisions = Decisions{askedOf("state or region", "Cité du lac"): {ID: "state/lac", New: true}}
+	w.imported(t, i)
+	want := []string{
+		"state/lac DEPOSITARY_OF treaty/protocol-12",
+		"state/lac IDENTIFIED_BY WIKIDATA:Q900000003",
+		"state/lac NAMED Cité du lac fr SHORT",
+		"treaty/protocol-12 IDENTIFIED_BY WIKIDATA:Q900000005",
+		"treaty/protocol-12 NAMED Protocol 12 mul SHORT",
+		"treaty/protocol-14 IDENTIFIED_BY WIKIDATA:Q900000004",
+		"treaty/protocol-14 NAMED Protocol 14 mul SHORT",
+	}
+	if got := w.claims(t, "dataset/wikidata"); !slices.Equal(got, want) {
+		t.Errorf("claims\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestItemsThatShareALabelOrAreNotWhomTheRecordKnowsByItAreAsked(t *testing.T) {
+	w := withNames(t)
+	treaty := claimOf("P31", statementOf("normal", "Q131569"))
+	i := wikidataOf(itemOf("Q900000011", label("en", "Treaty of Atlantis"), treaty) + itemOf("Q900000012", label("en", "Treaty of atlantis"), treaty) +
+		itemOf("Q900000013", label("en", "France")) + itemOf("Q900000014", label("en", "Pact of Atlantis"), treaty, claimOf("P1891", statementOf("normal", "Q900000013"))))
+	r := w.imported(t, i)
+	var asked []string
+	for _, q := range r.Questions {
+		asked = append(asked, q.String())
+	}
+	want := []string{
+		`new treaty "Treaty of Atlantis (Q900000011)" (1 rows, first entity 1, Q900000011): several items of the file have this label; candidates: treaty/north-atlantic`,
+		`new treaty "Treaty of atlantis (Q900000012)" (1 rows, first entity 2, Q900000012): several items of the file have this label; candidates: treaty/north-atlantic`,
+		askAnything + ` "France" (2 rows, first entity 3, Q900000013): state/fra has this name, and is another item of Wikidata; candidates: state/fra`,
+	}
+	if !slices.Equal(asked, want) || r.Waiting != 4 || r.Taken != 0 {
+		t.Errorf("%+v\nasks\n%s\nwant\n%s", r, strings.Join(asked, "\n"), strings.Join(want, "\n"))
+	}
+	i.Decisions = Decisions{
+		askedOf("new treaty", "Treaty of Atlantis (Q900000011)"): {ID: "treaty/atlantis-1", New: true, Name: "First Treaty of Atlantis"}, askedOf("new treaty", "Treaty of atlantis (Q900000012)"): {ID: "treaty/atlantis-2", New: true},
+		askedOf(askAnything, "France"): {ID: "organisation/france", New: true}}
+	w.imported(t, i)
+	want = []string{
+		"organisation/france IDENTIFIED_BY WIKIDATA:Q900000013",
+		"organisation/france NAMED France en SHORT",
+		"organisation/france SIGNED treaty/pact-of-atlantis",
+		"treaty/atlantis-1 IDENTIFIED_BY WIKIDATA:Q900000011",
+		"treaty/atlantis-1 NAMED First Treaty of Atlantis de OFFICIAL",
+		"treaty/atlantis-1 NAMED Treaty of Atlantis en SHORT",
+		"treaty/atlantis-2 IDENTIFIED_BY WIKIDATA:Q900000012",
+		"treaty/atlantis-2 NAMED Treaty of atlantis en SHORT",
+		"treaty/pact-of-atlantis IDENTIFIED_BY WIKIDATA:Q900000014",
+		"treaty/pact-of-atlantis NAMED Pact of Atlantis en SHORT",
+	}
+	if got := w.claims(t, "dataset/wikidata"); !slices.Equal(got, want) {
+		t.Errorf("claims\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,20 +15,13 @@ import (
 	"treatygraph/graph"
 	"treatygraph/index"
 	"treatygraph/ingest"
+	"treatygraph/tools/shareddata"
 )
 
 // sharedData returns the path of a file that is not part of the project; where it is absent the test is left out.
 func sharedData(t *testing.T, name string) string {
 	t.Helper()
-	dir := os.Getenv("TREATYGRAPH_TESTDATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "data")
-	}
-	path := filepath.Join(dir, name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is not there: set TREATYGRAPH_TESTDATA to the folder that holds it", path)
-	}
-	return path
+	return shareddata.File(t, name)
 }
 
 // importedTests are run one after the other against a service whose store holds the corpus and what was imported.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"os"
 	"path/filepath"
@@ -8,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"treatygraph/tools/shareddata"
 )
 
 const actions = "Contracting Party,Treaty,Signature Date,Instrument Type,Instrument Date,Entry Into Force Date\n" +
@@ -138,24 +141,21 @@ func TestAReviewAndAReportTakeTheirNamesWhenTheyAreWhole(t *testing.T) {
 	}
 }
 
-// shownMapping finds in the guide a file that a command reads, by the name in its first line.
-var shownMapping = regexp.MustCompile("(?s)```yaml\n# (\\S+\\.yaml)\n.*?```")
+// shownFile finds in the guide a file that a command reads, by the name in its first line or in the line above it.
+var shownFile = regexp.MustCompile("(?s)(?:```yaml\n# (\\S+\\.yaml)|`([^`\n]+)`:\n```(?:csv|json))\n(.*?)```")
 
 // shownImport finds in the guide a command, and the first line of what it prints.
 var shownImport = regexp.MustCompile("(?s)```sh\ntreatyctl (import .*?)```\n```\n(.*?)\n")
 
 func TestTheGuideToImportsShowsWhatTheCommandsPrint(t *testing.T) {
-	dir := os.Getenv("TREATYGRAPH_TESTDATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
 	guide, err := os.ReadFile("../../docs/imports.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := newBench(t)
-	for _, m := range shownMapping.FindAllStringSubmatch(string(guide), -1) {
-		b.write(t, m[1], strings.TrimSuffix(strings.TrimPrefix(m[0], "```yaml\n"), "```"))
+	written := make(map[string]string)
+	for _, m := range shownFile.FindAllStringSubmatch(string(guide), -1) {
+		written[m[1]+m[2]] = b.write(t, m[1]+m[2], m[3])
 	}
 	shown := shownImport.FindAllStringSubmatch(string(guide), -1)
 	if len(shown) < 3 {
@@ -166,9 +166,8 @@ func TestTheGuideToImportsShowsWhatTheCommandsPrint(t *testing.T) {
 		for _, word := range regexp.MustCompile(`"[^"]*"|[^\s\\]+`).FindAllString(s[1], -1) {
 			args = append(args, strings.Trim(word, `"`))
 		}
-		args[2] = filepath.Join(dir, args[2])
-		if _, err := os.Stat(args[2]); err != nil {
-			t.Skipf("%s is not there: set TREATYGRAPH_TESTDATA to the folder that holds it", args[2])
+		if args[2] = cmp.Or(written[args[2]], args[2]); !filepath.IsAbs(args[2]) {
+			args[2] = shareddata.File(t, args[2])
 		}
 		for _, flag := range []string{"--review", "--mapping"} {
 			if at := slices.Index(args, flag); at > 0 {

@@ -10,6 +10,7 @@ import (
 
 	"treatygraph/graph"
 	"treatygraph/index"
+	"treatygraph/tools/shareddata"
 )
 
 // matched runs the command on a table and reads its result.
@@ -113,11 +114,7 @@ func TestATableThatCannotBeReadGivesNothing(t *testing.T) {
 }
 
 func TestTheTableOf249CountriesIsReconciledInThreeLanguages(t *testing.T) {
-	dir := os.Getenv("TREATYGRAPH_TESTDATA")
-	path := filepath.Join(dir, "country-codes.csv")
-	if _, err := os.Stat(path); dir == "" || err != nil {
-		t.Skip("no country-codes.csv; set TREATYGRAPH_TESTDATA to the folder that holds it")
-	}
+	path := shareddata.File(t, "country-codes.csv")
 	b := newBench(t)
 	store := b.open(t)
 	defer store.Close()
