@@ -37,8 +37,8 @@ var blocks = map[atom.Atom]bool{
 // htmlStart is how a page begins, or a piece of one that stands alone.
 var htmlStart = regexp.MustCompile(`(?i)^<(?:!doctype\s+html|html|head|body|title|meta|link|base|style|script|p|div|h[1-6]|hr|br|table|ul|ol|dl|pre|blockquote|center|section|article|main|header|nav|aside|figure|details|form|address|span|font|a|b|i|u|em|strong|small|img)[\s/>]`)
 
-// nameLength is more than htmlStart looks at, but for white space in a document type.
-const nameLength = 64
+// tagBytes are more than htmlStart looks at.
+const tagBytes = 64
 
 // beginsHTML tells whether a document begins as a page does, behind comments and declarations of any length.
 func beginsHTML(content []byte) bool {
@@ -56,7 +56,7 @@ func beginsHTML(content []byte) bool {
 		case bytes.HasPrefix(content, []byte("<?")):
 			end, xml = ">", true
 		default:
-			start := htmlStart.Find(content[:min(len(content), nameLength)])
+			start := htmlStart.Find(content[:min(len(content), tagBytes)])
 			return start != nil && (!xml || xmlPage.Match(start))
 		}
 		_, rest, ended := bytes.Cut(content, []byte(end))
@@ -287,7 +287,7 @@ func (r *htmlReader) walk(n *html.Node, inside bool) {
 		return
 	}
 	block, blank := blocks[n.DataAtom], n.DataAtom != atom.Tr && n.DataAtom != atom.Li
-	if cells[n.DataAtom] && !r.row { // a row that is none: its cells stand below each other
+	if cells[n.DataAtom] { // of a row that is none they stand below each other
 		block, blank = true, hasCell(n)
 	}
 	if block {
@@ -423,10 +423,12 @@ func (r *htmlReader) textNode(s string) {
 		r.words(s)
 		return
 	}
-	for i, line := range strings.Split(s, "\n") {
-		if i > 0 {
+	first := true
+	for line := range strings.SplitSeq(s, "\n") {
+		if !first {
 			r.lineEnd()
 		}
+		first = false
 		r.line = append(r.line, []rune(strings.ReplaceAll(strings.TrimRight(line, "\r"), "\u00AD", ""))...)
 	}
 }

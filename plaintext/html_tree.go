@@ -25,29 +25,66 @@ var (
 		atom.Area: true, atom.Base: true, atom.Basefont: true, atom.Bgsound: true, atom.Br: true, atom.Col: true, atom.Embed: true, atom.Frame: true, atom.Hr: true, atom.Img: true, atom.Input: true, atom.Link: true, atom.Meta: true,
 		atom.Param: true, atom.Source: true, atom.Track: true, atom.Wbr: true,
 	}
-	inHead      = map[atom.Atom]bool{atom.Base: true, atom.Basefont: true, atom.Bgsound: true, atom.Link: true, atom.Meta: true, atom.Title: true, atom.Style: true, atom.Script: true, atom.Noscript: true, atom.Noframes: true, atom.Template: true}
-	headings    = map[atom.Atom]bool{atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true}
-	cells       = map[atom.Atom]bool{atom.Td: true, atom.Th: true}
-	itemBarrier = map[atom.Atom]bool{atom.Ul: true, atom.Ol: true, atom.Menu: true, atom.Dl: true}
+	inHead   = map[atom.Atom]bool{atom.Base: true, atom.Basefont: true, atom.Bgsound: true, atom.Link: true, atom.Meta: true, atom.Title: true, atom.Style: true, atom.Script: true, atom.Noscript: true, atom.Noframes: true, atom.Template: true}
+	headings = map[atom.Atom]bool{atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true}
+	cells    = map[atom.Atom]bool{atom.Td: true, atom.Th: true}
 	// tableParts are numbered from the outer to the inner: one ends those that are not outside it.
 	tableParts = map[atom.Atom]int{atom.Tbody: 1, atom.Thead: 1, atom.Tfoot: 1, atom.Tr: 2, atom.Td: 3, atom.Th: 3, atom.Caption: 3}
 )
 
+// A kind is what the elements that may be open are to each other. They are asked for it for each tag, hundreds deep.
+type kind uint8
+
+const (
+	isBlock kind = 1 << iota
+	isHeading
+	isTerm
+	isTable
+	ofTable // and its cells: what is open around one is not ended in it
+	isList
+	ofLine kind = 0 // stands within a line
+)
+
+func kindOf(a atom.Atom) kind {
+	k := ofLine
+	if blocks[a] {
+		k = isBlock
+	}
+	switch {
+	case headings[a]:
+		k |= isHeading
+	case a == atom.Dd, a == atom.Dt:
+		k |= isTerm
+	case a == atom.Table:
+		k |= isTable | ofTable
+	case a == atom.Caption, cells[a]:
+		k |= ofTable
+	case a == atom.Ul, a == atom.Ol, a == atom.Menu, a == atom.Dl:
+		k |= isList
+	}
+	return k
+}
+
 // A tree is a page's as it is built.
 type tree struct {
-	open  []*html.Node // from the root to the element that is open
+	open  []openElement // from the root to the innermost
 	nodes int
+}
+
+type openElement struct {
+	*html.Node
+	kind kind
 }
 
 // parseHTML builds the tree of a page. As in a browser no page is wrong: tags that are left out are made up for, and those that fit nowhere are passed over.
 func parseHTML(page string) (*html.Node, error) {
 	root := &html.Node{Type: html.DocumentNode}
-	t := &tree{open: []*html.Node{root}}
+	t := &tree{open: []openElement{{Node: root}}}
 	xhtml := strings.HasPrefix(strings.TrimSpace(page), "<?xml")
 	z := html.NewTokenizer(strings.NewReader(page))
 	for {
-		kind := z.Next()
-		switch kind {
+		token := z.Next()
+		switch token {
 		case html.ErrorToken: // the end, as reading a string does not fail
 			return root, nil
 		case html.TextToken:
@@ -57,7 +94,7 @@ func parseHTML(page string) (*html.Node, error) {
 			if err != nil {
 				return nil, err
 			}
-			closed := kind == html.SelfClosingTagToken && (xhtml || n.DataAtom == 0 || t.nearest(named(atom.Svg), nowhere) > 0)
+			closed := token == html.SelfClosingTagToken && (xhtml || n.DataAtom == 0 || t.nearest(atom.Svg, 0, 0) > 0)
 			if closed {
 				z.NextIsNotRawText()
 			}
@@ -92,11 +129,20 @@ func element(z *html.Tokenizer) (*html.Node, error) {
 	return n, nil
 }
 
-func (t *tree) top() *html.Node { return t.open[len(t.open)-1] }
+func (t *tree) top() openElement { return t.open[len(t.open)-1] }
 
 func (t *tree) add(n *html.Node) {
 	t.top().AppendChild(n)
 	t.nodes++
+}
+
+func (t *tree) push(n *html.Node) {
+	t.add(n)
+	t.open = append(t.open, openElement{n, kindOf(n.DataAtom)})
+}
+
+func elementOf(a atom.Atom) *html.Node {
+	return &html.Node{Type: html.ElementNode, DataAtom: a, Data: a.String()}
 }
 
 func (t *tree) text(s string) {
@@ -109,21 +155,17 @@ func (t *tree) text(s string) {
 	}
 }
 
-// nearest returns where the innermost element of a kind is open, unless a barrier stands before it; 0: there is none.
-func (t *tree) nearest(is, barrier func(atom.Atom) bool) int {
+// nearest returns where the innermost element of a name or kind is open, unless a barrier stands before it; 0: there is none.
+func (t *tree) nearest(name atom.Atom, of, barrier kind) int {
 	for i := len(t.open) - 1; i > 0; i-- {
-		switch a := t.open[i].DataAtom; {
-		case is(a):
+		switch e := &t.open[i]; {
+		case name != 0 && e.DataAtom == name || e.kind&of != 0:
 			return i
-		case barrier(a):
+		case e.kind&barrier != 0:
 			return 0
 		}
 	}
 	return 0
-}
-
-func named(name atom.Atom) func(atom.Atom) bool {
-	return func(a atom.Atom) bool { return a == name }
 }
 
 // closeTo ends the element that is open at a place, and all in it; 0: none.
@@ -132,21 +174,6 @@ func (t *tree) closeTo(at int) {
 		t.open = t.open[:at]
 	}
 }
-
-func heading(a atom.Atom) bool { return headings[a] }
-
-func term(a atom.Atom) bool { return a == atom.Dd || a == atom.Dt }
-
-func nowhere(atom.Atom) bool { return false }
-
-// inTable are barriers: what is open outside a table or cell is not ended in it.
-func inTable(a atom.Atom) bool { return a == atom.Table || a == atom.Caption || cells[a] }
-
-// aroundItem are barriers to items of lists and to terms.
-func aroundItem(a atom.Atom) bool { return inTable(a) || itemBarrier[a] }
-
-// aroundInline are barriers to elements that stand within a line.
-func aroundInline(a atom.Atom) bool { return blocks[a] || inTable(a) }
 
 // start opens an element, or adds it where it is closed already.
 func (t *tree) start(n *html.Node, closed bool) {
@@ -157,28 +184,30 @@ func (t *tree) start(n *html.Node, closed bool) {
 	if a == atom.Html || a == atom.Body || void[a] && a != atom.Br && a != atom.Hr || !blocks[a] && !notText[a] && !cells[a] && a != atom.Sup && a != atom.Br && a != atom.Menu && len(n.Attr) == 0 {
 		return // it changes nothing of the text
 	}
+	k := kindOf(a)
 	switch {
 	case tableParts[a] > 0:
 		t.startPart(a)
 	case a == atom.Table:
-		if i := t.nearest(inTable, nowhere); t.open[i].DataAtom == atom.Table { // it stands in no cell
+		if i := t.nearest(0, ofTable, 0); t.open[i].DataAtom == atom.Table { // it stands in no cell
 			t.closeTo(i)
 		}
 	case a == atom.Li:
-		t.closeTo(t.nearest(named(a), aroundItem))
-	case term(a):
-		t.closeTo(t.nearest(term, aroundItem))
+		t.closeTo(t.nearest(a, 0, ofTable|isList))
+	case k&isTerm != 0:
+		t.closeTo(t.nearest(0, isTerm, ofTable|isList))
 	case a == atom.A:
-		t.closeTo(t.nearest(named(a), aroundInline))
-	case heading(a) && heading(t.top().DataAtom):
+		t.closeTo(t.nearest(a, 0, ofTable|isBlock))
+	case k&isHeading != 0 && t.top().kind&isHeading != 0:
 		t.closeTo(len(t.open) - 1)
 	}
-	if blocks[a] {
-		t.closeTo(t.nearest(named(atom.P), inTable))
+	if k&isBlock != 0 {
+		t.closeTo(t.nearest(atom.P, 0, ofTable))
 	}
-	t.add(n)
-	if !closed {
-		t.open = append(t.open, n)
+	if closed {
+		t.add(n)
+	} else {
+		t.push(n)
 	}
 }
 
@@ -193,41 +222,36 @@ func (t *tree) startPart(a atom.Atom) {
 		row = row || part == tableParts[atom.Tr]
 	}
 	if cells[a] && !row {
-		n := &html.Node{Type: html.ElementNode, DataAtom: atom.Tr, Data: atom.Tr.String()}
-		t.add(n)
-		t.open = append(t.open, n)
+		t.push(elementOf(atom.Tr))
 	}
 }
 
 // end ends the innermost element of a name that may end here.
 func (t *tree) end(a atom.Atom, name []byte) {
-	is, barrier := named(a), inTable
-	switch {
-	case a == 0: // by its name
-		for i := len(t.open) - 1; i > 0 && !aroundInline(t.open[i].DataAtom); i-- {
-			if t.open[i].Data == string(name) {
+	if a == 0 { // by its name
+		for i := len(t.open) - 1; i > 0 && t.open[i].kind&(isBlock|ofTable) == 0; i-- {
+			if t.open[i].DataAtom == 0 && t.open[i].Data == string(name) {
 				t.closeTo(i)
-				return
+				break
 			}
 		}
 		return
-	case a == atom.Br:
-		t.start(&html.Node{Type: html.ElementNode, DataAtom: a, Data: a.String()}, true)
-		return
-	case a == atom.Table:
-		barrier = nowhere
-	case tableParts[a] > 0:
-		barrier = named(atom.Table)
-	case heading(a):
-		is = heading
-	case a == atom.Li:
-		barrier = aroundItem
-	case !blocks[a] && !notText[a] && a != atom.Menu:
-		barrier = aroundInline
 	}
-	i := t.nearest(is, barrier)
-	if a == atom.P && i == 0 {
-		t.start(&html.Node{Type: html.ElementNode, DataAtom: a, Data: a.String()}, true)
+	barrier, k := ofTable, kindOf(a)
+	switch {
+	case a == atom.Table:
+		barrier = 0
+	case tableParts[a] > 0:
+		barrier = isTable
+	case a == atom.Li:
+		barrier = ofTable | isList
+	case k == ofLine && !notText[a]:
+		barrier = ofTable | isBlock
+	}
+	i := t.nearest(a, k&isHeading, barrier)
+	if a == atom.Br || a == atom.P && i == 0 { // as browsers do
+		t.start(elementOf(a), true)
+		return
 	}
 	t.closeTo(i)
 }
