@@ -394,7 +394,7 @@ func isRow(tr *html.Node) bool {
 // A htmlCell is what a cell of a table holds.
 type htmlCell struct{ blocks, bytes int }
 
-// readRow reads a row of a table: its cells stand between tabs, the empty ones, too.
+// readRow reads a row of a table: its cells stand between tabs, the empty ones, too, but for the last: blanks at the end of some lines would be taken for the marks of paragraphs' ends.
 func (r *htmlReader) readRow(tr *html.Node, inside bool) {
 	r.items = 0
 	r.end(false)
@@ -406,7 +406,7 @@ func (r *htmlReader) readRow(tr *html.Node, inside bool) {
 	if rest := r.take(); rest != "" {
 		r.cells = append(r.cells, rest)
 	}
-	if line := strings.Join(r.cells, "\t"); strings.TrimSpace(line) != "" {
+	if line := strings.TrimRightFunc(strings.Join(r.cells, "\t"), unicode.IsSpace); line != "" {
 		r.text.WriteString(line + "\n")
 		r.blank = false
 	}

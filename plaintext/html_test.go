@@ -21,7 +21,7 @@ func TestAPageIsReadAsItsReaderSeesIt(t *testing.T) {
 		"a link to all notes":               {`<p>A<sup><a href="#n">1</a></sup>, b<sup><a href="#n">2</a></sup>.</p><div id="n"><h2>Notes</h2><p>First.</p><p>Second.</p></div>`, "A¹, b².\n\nNotes\n\nFirst.\n\nSecond.\n"},
 		"one note, twice":                   {`<p>A<a role=doc-noteref href="#n">[1]</a></p><p id=n>1. Note.</p><p>B<a role=doc-noteref href="#n">[1]</a></p>`, "A¹\n\nB¹\n\n__________\n¹ Note.\n"},
 		"paragraphs in cells":               {"<table><tr><td><p>A</p></td><td><p>B</p><p>b</p></td></tr><tr><td>1<td>2<br>3</table>after", "A\tB b\n1\t2 3\n\nafter\n"},
-		"an empty first cell":               {"<table><tr><th></th><th>A</th><th></th></tr><tr><td>&nbsp;</td><td>1</td></tr></table>", "\tA\t\n\t1\n"},
+		"an empty first cell":               {"<table><tr><th></th><th>A</th><th></th></tr><tr><td>&nbsp;</td><td>1</td></tr></table>", "\tA\n\t1\n"},
 		"a table that lays out the page":    {"<table><tr><td>Menu</td><td><h1>Title</h1><p>One</p><p>Two</p></td></tr></table>", "Menu\n\nTitle\n\nOne\n\nTwo\n"},
 		"a table in a table":                {"<table><tr><td><p>A</p><table><tr><td>1<td><p>2</table><p>B</table>", "A\n\n1\t2\n\nB\n"},
 		"what is struck out":                {"<p>The <del>old</del><ins>new</ins> <s>x</s><strike>y</strike><span style='text-decoration:line-through'>z</span>text</p><del><p>No.</p></del>", "The new text\n"},
