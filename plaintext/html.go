@@ -197,7 +197,7 @@ func (r *htmlReader) findNotes(n *html.Node, passed map[string]bool) {
 			passed[a.Val] = true
 		}
 	}
-	if id, is := target(n); is && !passed[id] && r.notes[id] == nil && (inSuperscript(n) || strings.Contains(attr(n, "role"), "noteref") || strings.Contains(attr(n, "epub:type"), "noteref")) {
+	if id, is := target(n); is && !passed[id] && r.notes[id] == nil && (inSuperscript(n) || strings.Contains(attr(n, "role")+attr(n, "epub:type"), "noteref") || strings.HasPrefix(id, "_ftn") || strings.HasPrefix(id, "_edn")) { // the last two are Word's
 		if m := noteMark.FindStringSubmatch(strings.TrimSpace(textOf(n))); m != nil {
 			r.notes[id] = &htmlNote{mark: m[1]}
 		}
@@ -475,7 +475,7 @@ func (r *htmlReader) note(n *html.Node, inside bool) bool {
 	}
 	text := strings.Join(strings.Fields(note.String()), " ")
 	text = strings.Trim(text, arrows+" ")
-	for _, before := range []string{superscript(mark), mark} {
+	for _, before := range []string{superscript(mark), mark, "[" + mark, "(" + mark} {
 		if rest, is := strings.CutPrefix(text, before); is {
 			text = strings.TrimLeftFunc(rest, func(c rune) bool { return unicode.IsSpace(c) || strings.ContainsRune(".)]/", c) })
 			break

@@ -20,6 +20,7 @@ func TestAPageIsReadAsItsReaderSeesIt(t *testing.T) {
 		"a back-link that is an arrow":      {`<p id="p">Text<sup><a href="#n1">1</a></sup></p><div><p id="n1">Note. <a href="#p">↩</a></p></div><p>Last. <a href="#p">↑</a></p>`, "Text¹\n\nLast.\n\n__________\n¹ Note.\n"},
 		"a link to all notes":               {`<p>A<sup><a href="#n">1</a></sup>, b<sup><a href="#n">2</a></sup>.</p><div id="n"><h2>Notes</h2><p>First.</p><p>Second.</p></div>`, "A¹, b².\n\nNotes\n\nFirst.\n\nSecond.\n"},
 		"one note, twice":                   {`<p>A<a role=doc-noteref href="#n">[1]</a></p><p id=n>1. Note.</p><p>B<a role=doc-noteref href="#n">[1]</a></p>`, "A¹\n\nB¹\n\n__________\n¹ Note.\n"},
+		"a footnote of Word":                {`<p>Text<a href="#_ftn1" name="_ftnref1"><span>[1]</span></a>.</p><div><hr><div id=ftn1><p><a href="#_ftnref1" name="_ftn1"><span>[1]</span></a> Note.</p></div></div>`, "Text¹.\n\n__________\n¹ Note.\n"},
 		"paragraphs in cells":               {"<table><tr><td><p>A</p></td><td><p>B</p><p>b</p></td></tr><tr><td>1<td>2<br>3</table>after", "A\tB b\n1\t2 3\n\nafter\n"},
 		"an empty first cell":               {"<table><tr><th></th><th>A</th><th></th></tr><tr><td>&nbsp;</td><td>1</td></tr></table>", "\tA\n\t1\n"},
 		"a table that lays out the page":    {"<table><tr><td>Menu</td><td><h1>Title</h1><p>One</p><p>Two</p></td></tr></table>", "Menu\n\nTitle\n\nOne\n\nTwo\n"},
