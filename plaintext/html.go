@@ -144,14 +144,16 @@ func statedEncoding(content []byte) string {
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, more := z.TagName()
-			if string(name) != "meta" {
-				continue
-			}
 			meta := make(map[string]string)
-			for more && len(meta) < maxAttributes {
+			for count := 1; more; count++ {
+				if count > maxAttributes { // the page is going to be refused
+					return ""
+				}
 				var key, value []byte
 				key, value, more = z.TagAttr()
-				meta[string(key)] = string(value)
+				if string(name) == "meta" {
+					meta[string(key)] = string(value)
+				}
 			}
 			if said = []byte("charset=" + meta["charset"]); meta["charset"] == "" && strings.EqualFold(meta["http-equiv"], "content-type") {
 				said = []byte(meta["content"])

@@ -150,7 +150,7 @@ func (t *tree) text(s string) {
 	if t.top().DataAtom == atom.Head && strings.TrimSpace(s) != "" {
 		t.closeTo(len(t.open) - 1)
 	}
-	if s != "" && !notText[t.top().DataAtom] {
+	if s != "" {
 		t.add(&html.Node{Type: html.TextNode, Data: s})
 	}
 }
