@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -24,10 +23,8 @@ const (
 	PDF  Form = "PDF"
 )
 
-// startBytes are enough to tell HTML and PDF: comments and declarations may come first.
+// startBytes are enough to tell PDF: other bytes may come first.
 const startBytes = 1 << 10
-
-var htmlStart = regexp.MustCompile(`(?i)^[\s\x{FEFF}]*(?:<\?xml[^>]*>\s*)?(?:<!--(?s:.*?)-->\s*)*(?:<!doctype\s+html|<html|<head|<body)[\s>/]`)
 
 // FormOf tells the form of a document by what it holds, whatever its name; empty: it is of none.
 func FormOf(content []byte) Form {
@@ -41,15 +38,10 @@ func FormOf(content []byte) Form {
 		}
 	case hasOfficePassword(content):
 		return DOCX
-	case htmlStart.Match(withoutZeros(start)):
+	case beginsHTML(content):
 		return HTML
 	}
 	return ""
-}
-
-// withoutZeros makes ASCII of what ASCII there is in UTF-16.
-func withoutZeros(start []byte) []byte {
-	return bytes.ReplaceAll(bytes.TrimPrefix(bytes.TrimPrefix(start, []byte("\xFF\xFE")), []byte("\xFE\xFF")), []byte{0}, nil)
 }
 
 // Read takes the text out of a document. An HTML page that does not say its encoding is decoded as a plain text would be. Errors are graph.ErrInvalid where the document is at fault.

@@ -218,7 +218,7 @@ func readText(ctx context.Context, path string, lang graph.Language, stdin io.Re
 	if len(original) > graph.MaxTextBytes {
 		return nil, "", usageError("%s is longer than %d bytes", path, graph.MaxTextBytes)
 	}
-	text, form, err := ingest.ReadDocument(ctx, lang, original)
+	text, form, err := ingest.ReadNamedDocument(ctx, lang, path, original)
 	if err != nil {
 		return nil, "", fmt.Errorf("%s: %w", path, err)
 	}
