@@ -454,7 +454,7 @@ func (p *proposal) write(file string) {
 		p.line("# As it is, %d of the rows are taken, %d are rejected, and %d wait for a decision what a name in them means.", t.Taken, t.Rejected, t.Waiting)
 		var waits []string
 		for _, q := range t.Questions {
-			waits = append(waits, fmt.Sprintf("%s %s on %d rows: %s", q.What, quoted(q.Text), q.Rows, q.Reason))
+			waits = append(waits, fmt.Sprintf("%s %s: %s", q.What, quoted(q.Text), q.Reason))
 		}
 		p.remarks("", "WAITS", waits)
 	}
@@ -623,10 +623,10 @@ func (p *proposal) instrumentRef(c *sampledColumn, indent string) string {
 	treaties := c.kinds == 0 || c.kinds == graph.Set(graph.KindTreaty)
 	switch {
 	case c.symbols == c.filled:
-		kinds, why = "resolution, new: true", why+"; all are symbols of resolutions, and others become new resolutions"
+		kinds, why = "resolution, new: true", why+"; all are symbols of resolutions, and others that resemble none become new resolutions"
 	case others == 0:
 	case c.symbols == 0 && treaties && (c.role() == roleTreaty || c.titles == c.filled):
-		kinds, why = "treaty, new: true", why+"; others become new treaties, which is a guess by the header and the titles"
+		kinds, why = "treaty, new: true", why+"; others that resemble none become new treaties, which is a guess by the header and the titles"
 	default:
 		why += "; others wait, for of which kind they are cannot be told"
 	}

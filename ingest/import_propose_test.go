@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"treatygraph/graph"
+	"treatygraph/tools/cases"
 )
 
 func TestADraftOfAMappingIsTakenAsItIs(t *testing.T) {
@@ -60,8 +61,7 @@ func TestDraftsForFilesOfOthersAreTakenAsTheyAre(t *testing.T) {
 		i := mappingOf("", draft)
 		i.File, i.DryRun, i.Dataset.ID = file, true, graph.ID("dataset/drafted")
 		r := w.imported(t, i)
-		t.Logf("%s: %s\n%s", name, r.Summary(), draft)
-		if 10*(r.Taken+r.Waiting) < 9*r.Rows || r.Taken == 0 {
+		if r.Rejected > 0 || 10*r.Taken < 9*r.Rows || (r.Waiting > 0) != strings.Contains(draft, "# WAITS") {
 			t.Errorf("%s: %s", name, r.Summary())
 		}
 	}
@@ -120,7 +120,8 @@ func TestADraftOfAnyTableLoadsAndItsCommentsCountWhatItDoesNotTake(t *testing.T)
 	cells := rapid.OneOf(rapid.SampledFrom([]string{"", "France", "FRA", "JP", "Japan", "United Nations", "NPT", "Treaty on Lakes", "S/RES/1325 (2000)", "A/RES/62/1", "Ratification", "signed", "01/02/1990", "13/02/1990",
 		"02/13/1990", "1990-01-02", "31.02.1990", "9999", "Q42", "10.1000/x", "https://example.org/", "- a: b", "{x}", "# y", "条约", "=1+1", "a\nb", "7"}), rapid.StringN(0, 20, 60))
 	tops := rapid.OneOf(rapid.SampledFrom([]string{"", "Country", "Treaty", "Date", "Signed", "Entry into force", "Act", "Name", "Name fr", "Symbol", "Until", "- a", "{a: b}", "#", `"`, "'", "null", "~", "a\nb", "\x01\x7f\u0085\ufeff\u2028"}), rapid.StringN(0, 20, 60))
-	rapid.Check(t, func(rt *rapid.T) {
+	const all = 60
+	cases.Check(t, all, func(rt *rapid.T) {
 		width := rapid.IntRange(1, 6).Draw(rt, "width")
 		clean := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\x00", "")) }
 		var table [][]string
