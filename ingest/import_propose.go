@@ -588,7 +588,7 @@ func (p *proposal) named(but ...*sampledColumn) *sampledColumn {
 	for i := range p.columns {
 		c := &p.columns[i]
 		_, isDate := c.is(sortDate)
-		if c.role() == roleTreaty && !slices.Contains(but, c) && !isDate && p.codes(c) == nil && 100*c.lettered >= leastFit*c.filled && c.filled > 0 {
+		if !slices.Contains(but, c) && !isDate && p.codes(c) == nil && 100*c.lettered >= leastFit*c.filled && c.filled > 0 && c.role() == roleTreaty {
 			return c
 		}
 	}
