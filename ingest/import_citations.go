@@ -99,8 +99,7 @@ func (r *row) resolution(n citationNode) (graph.ID, graph.Date) {
 	}
 	identifier := graph.Identifier{Scheme: graph.SchemeUNSymbol, Value: symbol.Key()}
 	id := graph.ID(fmt.Sprintf("resolution/s-res-%d-%d", n.Number, n.Year))
-	known, found := r.im.snapshot.ByIdentifier(identifier, index.AsOf{})
-	if found && r.im.matcher.elsewhere(known) {
+	if known, found := r.im.matcher.identified(identifier); found {
 		id = known
 	} else {
 		title := fmt.Sprintf("esolution %d (%d)", n.Number, n.Year)

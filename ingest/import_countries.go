@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"treatygraph/graph"
-	"treatygraph/index"
 )
 
 // The columns of datasets/country-codes that are read. All but the first two may be missing.
@@ -132,10 +131,9 @@ func (r *row) countryID(alpha3 graph.Identifier, state bool) graph.ID {
 		kind = graph.KindState
 	}
 	made := graph.ID(kind.Prefix() + "/" + strings.ToLower(alpha3.Value))
-	id, found := r.im.snapshot.ByIdentifier(alpha3, index.AsOf{})
-	if !found || !r.im.matcher.elsewhere(id) {
-		r.created(made)
-		return made
+	if id, found := r.im.matcher.identified(alpha3); found {
+		return id
 	}
-	return id
+	r.created(made)
+	return made
 }
