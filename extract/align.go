@@ -1,112 +1,148 @@
 package extract
 
 import (
+	"cmp"
+	"context"
+	"fmt"
 	"math"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 )
 
 // A Unit is a part of a text as far as it is compared with the parts of the same text in another language.
 type Unit struct {
-	Number int             // of an article; 0: it has none
-	Depth  int             // how deep it stands, from 1
-	Length int             // characters of its own passages, not of the parts inside
-	Signs  map[string]bool // what is the same in all languages: figures of two digits and more
+	Number Number   // of an article
+	Annex  int      // the annex where it stands; 0: the main part
+	Told   bool     // the heading of the annex says its number, else annexes are counted
+	Begins bool     // it is the heading of an annex
+	Depth  int      // how deep it stands, from 1
+	Length int      // characters of its own passages, not of the parts inside
+	Whole  int      // of an article: characters up to the next article or annex
+	Signs  []string // what is the same in all languages: figures of two digits and more, sorted
 }
 
 // A Pair is two units that say the same, by their indexes.
 type Pair struct {
 	A, B   int
-	Number bool    // they have the same number
+	Number bool    // they have the same number in the same annex, and lengths that do not deny it
 	Doubt  float64 // 0: none; Doubt of two units that are no counterparts is that of leaving both out
+	Reason string
 }
+
+// Doubtful tells whether a person should look: nothing but the place speaks for the two, or something speaks against them.
+func (p Pair) Doubtful() bool { return p.Doubt >= costUnlike/(2*costLeftOut) }
 
 // MaxUnits bounds the units of a text that are aligned: the work grows with their square.
 const MaxUnits = 2_000
 
+// maxSigns bounds the figures of a unit that are compared: a long table says no more by them than by the first.
+const maxSigns = 32
+
 // Costs of an alignment, in the negative logarithms of probabilities that lengths are measured in.
 const (
 	costLeftOut   = 4.0 // of a unit without a counterpart: one in fifty
-	costUnlike    = 3.0 // of a number on one side alone
+	costUnlike    = 3.0 // of a number on one side alone, and of the same number with a length that denies it
+	costAnnex     = 3.0 // of annexes that are counted differently
+	costEmpty     = 4.0 // of two units of which nothing but their place speaks: as likely wrong as right
 	costDepth     = 1.0 // for each level of difference
 	mostLength    = 7.0 // more says no more: units of other lengths are rare, not impossible
 	bonusSigns    = 3.0 // of having all signs in common
 	lengthVariety = 6.8 // the variance of lengths per character, of Gale and Church
 )
 
-var articleHeadings = []*regexp.Regexp{
-	regexp.MustCompile(`^第\s*([0-9零〇一二三四五六七八九十百]+)\s*[条條]`),
-	regexp.MustCompile(`(?i)^(?:article|artículo|статья)\s+([0-9]+|[IVXLC]+)(?:$|[\s.:\-—–])`),
-}
-
-// ArticleNumber reads the number of an article from its heading, in Chinese, English, French, Spanish or Russian; 0: it has none.
-func ArticleNumber(heading string) int {
-	for _, h := range articleHeadings {
-		if m := h.FindStringSubmatch(strings.TrimSpace(heading)); m != nil {
-			return numeral(m[1])
-		}
-	}
-	return 0
-}
-
-// numeral reads Arabic, Roman and Chinese numerals below a thousand; 0: it is none.
-func numeral(s string) int {
-	if n, err := strconv.Atoi(s); err == nil {
-		return n
-	}
-	total, digit, before := 0, 0, 0
-	for _, r := range strings.ToUpper(s) {
-		if value := romanDigits[r]; value > 0 {
-			if total += value; before > 0 && before < value {
-				total -= 2 * before
-			}
-			before = value
-			continue
-		}
-		at := strings.IndexRune("〇一二三四五六七八九", r)
-		switch {
-		case r == '零':
-			digit = 0
-		case at >= 0:
-			digit = at / len("〇")
-		case r == '十':
-			total, digit = total+10*max(digit, 1), 0
-		case r == '百':
-			total, digit = total+100*max(digit, 1), 0
-		default:
-			return 0
-		}
-	}
-	return total + digit
-}
-
-var romanDigits = map[rune]int{'I': 1, 'V': 5, 'X': 10, 'L': 50, 'C': 100}
+// Articles of the same number have lengths that deny it where one is so many times as long as the other, and not merely by a sentence.
+const (
+	unlikeTimes = 4
+	unlikeLeast = 200
+)
 
 var signs = regexp.MustCompile(`[0-9]{2,}`)
 
 // Units returns the sections of a document as units, in the order of reading.
 func (d *Document) Units() []Unit {
 	units := make([]Unit, len(d.Sections))
+	fromOne := false
 	for i, s := range d.Sections {
-		units[i] = Unit{Number: ArticleNumber(s.Title), Depth: strings.Count(s.Path, ".") + 1, Signs: make(map[string]bool)}
+		units[i] = Unit{Number: ArticleNumber(s.Title), Depth: strings.Count(s.Path, ".") + 1}
+		fromOne = fromOne || units[i].Number.Bis == 1
 	}
-	for _, p := range d.Passages {
-		if p.Section >= 0 {
-			units[p.Section].Length += p.End - p.Start
-			for _, s := range signs.FindAllString(p.Text, -1) {
-				units[p.Section].Signs[s] = true
+	if fromOne { // the first article that was put in is 之一 here, elsewhere 之二, as it is bis
+		for i := range units {
+			if n := &units[i].Number; n.Bis > 0 {
+				n.Bis++
 			}
 		}
 	}
+	for _, p := range d.Passages {
+		if p.Section >= 0 {
+			u := &units[p.Section]
+			u.Length += p.End - p.Start
+			u.Signs = append(u.Signs, signs.FindAllString(p.Text, maxSigns-len(u.Signs))...)
+		}
+	}
+	for i := range units {
+		slices.Sort(units[i].Signs)
+		units[i].Signs = slices.Compact(units[i].Signs)
+	}
+	d.place(units)
 	return units
 }
 
-// Align finds which units of two texts say the same, in the order in which both stand: the pairs of least cost, by dynamic programming. Units with different numbers are none. Where there are no numbers, lengths tell, as
-// in W. A. Gale and K. W. Church, "A Program for Aligning Sentences in Bilingual Corpora", Computational Linguistics 19 (1993), and the figures that stand in both. Texts of more than MaxUnits have no alignment.
-func Align(a, b []Unit) []Pair {
-	if len(a) > MaxUnits || len(b) > MaxUnits {
-		return nil
+// place tells what stands in an annex. An annex begins at its heading, unless articles go on behind it as they were counted before, or where articles begin
+// anew with 1. An article that stands in a list of contents has no number: the text that is meant comes later.
+func (d *Document) place(units []Unit) {
+	annexes := make(map[int]int) // by index of the section; 0: it says no number
+	full := make(map[Number]int) // the last article of a number that has a text, by index
+	text := 0
+	for i := len(units) - 1; i >= 0; i-- {
+		u := &units[i]
+		text += u.Length
+		u.Whole = text
+		n, isAnnex := annexNumber(d.Sections[i].Title)
+		if isAnnex {
+			annexes[i] = n
+		}
+		if isAnnex || u.Number.Article > 0 {
+			text = 0
+		}
+		if _, later := full[u.Number]; !later && u.Whole > 0 {
+			full[u.Number] = i
+		}
+	}
+	listed := false
+	for i := range units {
+		if u := &units[i]; u.Number.Article > 0 {
+			if listed = u.Length == 0 && (u.Whole == 0 || listed) && full[u.Number] > i; listed {
+				u.Number = Number{}
+			}
+		}
+	}
+	following := make([]int, len(units)) // the number of the next article
+	for i := len(units) - 2; i >= 0; i-- {
+		following[i] = cmp.Or(units[i+1].Number.Article, following[i+1])
+	}
+	annex, told, last := 0, false, 0
+	for i := range units {
+		u := &units[i]
+		if n, isAnnex := annexes[i]; isAnnex && (last == 0 || following[i] != last+1) {
+			annex, told, last = cmp.Or(n, annex+1), n > 0, 0
+			u.Begins = true
+		}
+		if u.Number == (Number{Article: 1}) && last > 0 {
+			annex, told = annex+1, false
+		}
+		last = cmp.Or(u.Number.Article, last)
+		u.Annex, u.Told = annex, told
+	}
+}
+
+// Align finds which units of two texts say the same, in the order in which both stand: the pairs of least cost, by dynamic programming. Units with different numbers are none, nor are an article of the main part and one
+// of an annex. Where there are no numbers, lengths tell, as in W. A. Gale and K. W. Church, "A Program for Aligning Sentences in Bilingual Corpora", Computational Linguistics 19 (1993), and the figures that stand in both.
+// Either text may come first. The only errors are those of the context, and of texts of more than MaxUnits.
+func Align(ctx context.Context, a, b []Unit) ([]Pair, error) {
+	if n := max(len(a), len(b)); n > MaxUnits {
+		return nil, fmt.Errorf("%d units, more than %d", n, MaxUnits)
 	}
 	ratio := ratioOf(a, b)
 	width := len(b) + 1
@@ -114,6 +150,9 @@ func Align(a, b []Unit) []Pair {
 	from := make([]byte, (len(a)+1)*width)
 	const both, left, right = 1, 2, 3
 	for i := 0; i <= len(a); i++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		row, above := cost[i%2*width:][:width], cost[(i+1)%2*width:][:width]
 		for j := range row {
 			best, step := math.Inf(1), byte(0)
@@ -139,17 +178,40 @@ func Align(a, b []Unit) []Pair {
 		switch from[i*width+j] {
 		case both:
 			i, j = i-1, j-1
-			pairs = append(pairs, Pair{i, j, a[i].Number > 0 && a[i].Number == b[j].Number, min(1, max(0, difference(&a[i], &b[j], ratio))/(2*costLeftOut))})
+			pairs = append(pairs, paired(a, b, i, j, ratio))
 		case left:
 			i--
 		default:
 			j--
 		}
 	}
-	for i, j := 0, len(pairs)-1; i < j; i, j = i+1, j-1 {
-		pairs[i], pairs[j] = pairs[j], pairs[i]
+	slices.Reverse(pairs)
+	return pairs, nil
+}
+
+// paired tells why two units are taken for the same, and how doubtful that is.
+func paired(a, b []Unit, i, j int, ratio float64) Pair {
+	x, y := &a[i], &b[j]
+	p := Pair{A: i, B: j, Doubt: min(1, max(0, difference(x, y, ratio))/(2*costLeftOut))}
+	switch same := x.Number == y.Number && x.Number.Article > 0; {
+	case same && x.Annex != y.Annex:
+		p.Reason = "the same number, in an annex that may be another"
+	case same && unlikeLengths(x, y, ratio):
+		p.Reason = "the same number, of another length"
+	case same:
+		p.Number, p.Doubt, p.Reason = true, 0, "the same number"
+	case x.Begins && y.Begins:
+		p.Reason = "headings of annexes"
+	default:
+		p.Reason = "the same place"
+		if costOfLengths(x, y, ratio) < costLeftOut {
+			p.Reason += ", length"
+		}
+		if shared(x.Signs, y.Signs) > 0 {
+			p.Reason += ", figures"
+		}
 	}
-	return pairs
+	return p
 }
 
 // ratioOf tells how many characters of the second text stand for one of the first.
@@ -169,28 +231,64 @@ func ratioOf(a, b []Unit) float64 {
 
 // difference is the cost of taking two units for the same.
 func difference(a, b *Unit, ratio float64) (cost float64) {
-	switch {
-	case a.Number != b.Number && a.Number > 0 && b.Number > 0:
+	numbered := a.Number.Article > 0 && b.Number.Article > 0
+	if numbered && (a.Number != b.Number || (a.Annex == 0) != (b.Annex == 0) || a.Told && b.Told && a.Annex != b.Annex) {
 		return math.Inf(1)
-	case a.Number != b.Number:
-		cost = costUnlike
-	case a.Number > 0:
-		return costDepth * math.Abs(float64(a.Depth-b.Depth)) / 2
 	}
-	expected, is := float64(a.Length)*ratio, float64(b.Length)
-	if expected+is > 0 {
-		delta := math.Abs(is-expected) / math.Sqrt(lengthVariety*(expected+is)/2)
-		cost += min(mostLength, -math.Log(max(math.Erfc(delta/math.Sqrt2), math.SmallestNonzeroFloat64)))
+	if a.Annex != b.Annex {
+		cost += costAnnex
 	}
-	cost += costDepth * math.Abs(float64(a.Depth-b.Depth))
-	if all := len(a.Signs) + len(b.Signs); all > 0 {
-		shared := 0
-		for s := range a.Signs {
-			if b.Signs[s] {
-				shared++
-			}
+	depth := costDepth * math.Abs(float64(a.Depth-b.Depth))
+	if numbered {
+		if unlikeLengths(a, b, ratio) {
+			cost += costUnlike
 		}
-		cost -= bonusSigns * float64(2*shared) / float64(all)
+		return cost + depth/2
+	}
+	cost += depth
+	if a.Number != b.Number || a.Begins != b.Begins {
+		cost += costUnlike
+	}
+	if !a.Begins || !b.Begins {
+		cost += costOfLengths(a, b, ratio)
+	}
+	if all := len(a.Signs) + len(b.Signs); all > 0 {
+		cost -= bonusSigns * float64(2*shared(a.Signs, b.Signs)) / float64(all)
 	}
 	return cost
+}
+
+// costOfLengths is what the lengths of two units say.
+func costOfLengths(a, b *Unit, ratio float64) float64 {
+	x, y := sameScale(a.Length, b.Length, ratio)
+	if x+y == 0 {
+		return costEmpty
+	}
+	delta := math.Abs(y-x) / math.Sqrt(lengthVariety*(x+y)/2)
+	return min(mostLength, -math.Log(max(math.Erfc(delta/math.Sqrt2), math.SmallestNonzeroFloat64)))
+}
+
+// sameScale returns two lengths as if both were of the language that takes more characters, so that it does not matter which text comes first.
+func sameScale(a, b int, ratio float64) (x, y float64) {
+	return float64(a) * max(1, ratio), float64(b) * max(1, 1/ratio)
+}
+
+func unlikeLengths(a, b *Unit, ratio float64) bool {
+	x, y := sameScale(a.Whole, b.Whole, ratio)
+	return math.Abs(x-y) > unlikeLeast && max(x, y) > unlikeTimes*min(x, y)
+}
+
+// shared counts what stands in two sorted lists.
+func shared(a, b []string) (n int) {
+	for len(a) > 0 && len(b) > 0 {
+		switch order := strings.Compare(a[0], b[0]); {
+		case order < 0:
+			a = a[1:]
+		case order > 0:
+			b = b[1:]
+		default:
+			a, b, n = a[1:], b[1:], n+1
+		}
+	}
+	return n
 }

@@ -34,6 +34,7 @@ type AlignedVersion struct {
 	Language graph.Language
 	Sections int
 	Aligned  int      // of its sections
+	Doubtful []string // headings of those that a person should look at, with the reason
 	Alone    []string // headings of its sections without a counterpart, and of the reference's, behind "−"
 	NotHeld  bool     // no text of it is held
 }
@@ -86,14 +87,22 @@ type aligning struct {
 	instrument graph.ID
 	slug       string
 	ds         *Dataset
-	versions   []*held
+	versions   []*alignedText
 	report     AlignmentReport
 }
 
 func (a *aligning) say(list ...graph.Assertion) { a.ds.Desired = append(a.ds.Desired, list...) }
 
-// maxVersions bounds the documents that express one instrument.
-const maxVersions = 100
+// An alignedText is a document with its sections as they are compared.
+type alignedText struct {
+	*held
+	units []extract.Unit
+}
+
+const (
+	maxVersions = 100      // documents that express one instrument
+	maxAligned  = 64 << 20 // bytes of their texts: all are in memory at once, with a map back to each code point
+)
 
 // open reads the documents. The reference comes first: the one with the most articles.
 func (a *aligning) open() error {
@@ -111,7 +120,7 @@ func (a *aligning) open() error {
 		return refused("%d documents express %s, more than %d", len(ids), a.instrument, maxVersions)
 	}
 	slices.Sort(ids)
-	articles := make(map[*held]int)
+	articles, size := make(map[*alignedText]int), 0
 	for _, id := range ids {
 		d, text, err := a.target.recordedDocument(a.ctx, &Document{ID: id})
 		if err != nil {
@@ -121,12 +130,16 @@ func (a *aligning) open() error {
 			a.report.Versions = append(a.report.Versions, AlignedVersion{Document: id, NotHeld: true})
 			continue
 		}
-		h := hold(d, text)
+		if size += len(text.Body); size > maxAligned {
+			return refused("the texts of %s have more than %d MiB together", a.instrument, maxAligned>>20)
+		}
+		h := &alignedText{held: hold(d, text)}
 		if n := len(h.parts.Sections); n > extract.MaxUnits {
 			return refused("%s has %d sections, more than %d", id, n, extract.MaxUnits)
 		}
-		for _, u := range h.parts.Units() {
-			if u.Number > 0 {
+		h.units = h.parts.Units()
+		for _, u := range h.units {
+			if u.Number.Article > 0 {
 				articles[h]++
 			}
 		}
@@ -136,31 +149,41 @@ func (a *aligning) open() error {
 	if len(a.versions) < 2 {
 		return refused("%d documents with a text express %s, and two at least are needed: treatyctl ingest --expresses says which do", len(a.versions), a.instrument)
 	}
-	slices.SortStableFunc(a.versions, func(x, y *held) int { return cmp.Compare(articles[y], articles[x]) })
+	slices.SortStableFunc(a.versions, func(x, y *alignedText) int { return cmp.Compare(articles[y], articles[x]) })
 	return nil
 }
 
 // An alignedSection is a section with what was found of it.
 type alignedSection struct {
-	of   *held
+	of   *alignedText
 	at   int
 	pair extract.Pair
 }
+
+func (s *alignedSection) section() *extract.Section { return &s.of.parts.Sections[s.at] }
+
+func (s *alignedSection) unit() *extract.Unit { return &s.of.units[s.at] }
 
 // align compares each document with the reference, and says what is found.
 func (a *aligning) align() error {
 	reference := a.versions[0]
 	a.report.Reference = reference.ID
-	units := reference.parts.Units()
+	units := reference.units
 	same := make([][]alignedSection, len(units))
 	for _, v := range a.versions[1:] {
 		version := AlignedVersion{Document: v.ID, Language: v.Language, Sections: len(v.parts.Sections)}
-		others := v.parts.Units()
-		found, there := make([]bool, len(units)), make([]bool, len(others))
-		for _, p := range extract.Align(units, others) {
+		found, there := make([]bool, len(units)), make([]bool, len(v.units))
+		pairs, err := extract.Align(a.ctx, units, v.units)
+		if err != nil {
+			return fmt.Errorf("align %s with %s: %w", v.ID, reference.ID, err)
+		}
+		for _, p := range pairs {
 			same[p.A] = append(same[p.A], alignedSection{v, p.B, p})
 			found[p.A], there[p.B] = true, true
 			version.Aligned++
+			if p.Doubtful() {
+				version.Doubtful = append(version.Doubtful, fmt.Sprintf("%s (%s)", v.parts.Sections[p.B].Title, p.Reason))
+			}
 		}
 		for i, is := range there {
 			if !is {
@@ -178,67 +201,115 @@ func (a *aligning) align() error {
 	if err != nil {
 		return err
 	}
-	run, last := 0, 0 // articles are numbered anew in each annex
+	names := naming{taken: make(map[string]bool)}
 	for i, list := range same {
-		if n := units[i].Number; n > 0 {
-			if n <= last {
-				run++
-			}
-			last = n
-		}
 		if len(list) == 0 {
 			continue
 		}
-		list = append([]alignedSection{{reference, i, extract.Pair{A: i, B: i, Number: units[i].Number > 0}}}, list...)
-		if err := a.provision(i, a.part(units[i].Number, run, reference.parts.Sections[i].Path), known, run, units[i].Number, list); err != nil {
+		surest := slices.MinFunc(list, func(x, y alignedSection) int { return cmp.Compare(x.pair.Doubt, y.pair.Doubt) })
+		list = append([]alignedSection{{reference, i, surest.pair}}, list...)
+		if err := a.provision(names.of(list), known, list); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// part is the ID of a new provision: its article, in the annex where it stands, else the path of the section in the reference.
-func (a *aligning) part(number, run int, path string) graph.ID {
-	name := "part-" + strings.ReplaceAll(path, ".", "-")
-	if number > 0 {
-		name = fmt.Sprintf("article-%d", number)
-		if run > 0 {
-			name = fmt.Sprintf("annex-%d-%s", run, name)
-		}
-	}
-	return graph.ID(fmt.Sprintf("%s/%s-%s", graph.KindProvision.Prefix(), a.slug, name))
+// A naming names the provisions of an instrument by what does not depend on the language, nor on which text the others are compared with: the annex, the number of the article, and for a part without a number how many such
+// parts with a counterpart stand between the article before it and itself.
+type naming struct {
+	last  string // the article or annex that stands before
+	annex int
+	parts int // since then
+	taken map[string]bool
 }
 
-// provision says that sections express one provision: one that others say one of them expresses, one with its number, or a new one.
-func (a *aligning) provision(ordinal int, made graph.ID, known map[int]graph.ID, run, number int, list []alignedSection) error {
+// A provisionName is the end of a provision's ID, and the number of an article of the main part that was not put in later; 0: it is none.
+type provisionName struct {
+	name    string
+	article int
+}
+
+// of names the provision that sections express.
+func (n *naming) of(list []alignedSection) (p provisionName) {
+	number, annex := numberOf(list), annexOf(list)
+	prefix := ""
+	if annex > 0 {
+		prefix = fmt.Sprintf("annex-%d-", annex)
+	}
+	if annex != n.annex {
+		n.annex, n.last, n.parts = annex, prefix, 0
+	}
+	switch {
+	case number.Article == 0:
+		n.parts++
+		p.name = fmt.Sprintf("%spart-%d", n.last, n.parts)
+	default:
+		p.name = fmt.Sprintf("%sarticle-%d", prefix, number.Article)
+		if number.Bis > 0 {
+			p.name += fmt.Sprintf("-%d", number.Bis)
+		} else if annex == 0 {
+			p.article = number.Article
+		}
+		n.last, n.parts = prefix+"after-"+strings.TrimPrefix(p.name, prefix)+"-", 0
+	}
+	for again, name := 2, p.name; n.taken[p.name]; again++ {
+		p = provisionName{name: fmt.Sprintf("%s-again-%d", name, again)}
+	}
+	n.taken[p.name] = true
+	return p
+}
+
+// numberOf returns the number that the sections have; the first where they differ in it.
+func numberOf(list []alignedSection) (number extract.Number) {
+	for i := range list {
+		if n := list[i].unit().Number; n.Article > 0 && (number.Article == 0 || n.Compare(number) < 0) {
+			number = n
+		}
+	}
+	return number
+}
+
+// annexOf returns the annex where the sections stand: what headings say goes before what was counted, and the first before the others.
+func annexOf(list []alignedSection) int {
+	first := slices.MinFunc(list, func(x, y alignedSection) int {
+		told := func(u *extract.Unit) int {
+			if u.Told {
+				return 0
+			}
+			return 1
+		}
+		a, b := x.unit(), y.unit()
+		return cmp.Or(cmp.Compare(told(a), told(b)), cmp.Compare(a.Annex, b.Annex))
+	})
+	return first.unit().Annex
+}
+
+// provision says that sections express one provision: one that others say one of them expresses, one with its number, or a new one. The ordinal of a new one is the article that "Article 2" of the instrument means, so
+// that one of an annex or one put in later has none.
+func (a *aligning) provision(name provisionName, known map[int]graph.ID, list []alignedSection) error {
 	id := graph.ID("")
-	for _, s := range list {
-		expressed, err := a.expressed(s.of.SectionID(s.of.parts.Sections[s.at].Path))
+	for i := range list {
+		expressed, err := a.expressed(list[i].of.SectionID(list[i].section().Path))
 		if err != nil {
 			return err
 		}
 		id = cmp.Or(id, expressed)
 	}
-	if id == "" && run == 0 {
-		id = known[number]
-	}
-	if id == "" {
-		id = made
-		a.say(a.derived(graph.Claim{Subject: id, Predicate: graph.PredProvisionOf, Object: a.instrument, Qualifiers: graph.Qualifiers{Ordinal: ordinal + 1}}))
-		for _, s := range list {
-			if name := (graph.Name{Text: s.of.parts.Sections[s.at].Title, Lang: s.of.Language, Role: graph.NameDescriptive}); name.Valid() == nil {
+	if id = cmp.Or(id, known[name.article]); id == "" {
+		id = graph.ID(fmt.Sprintf("%s/%s-%s", graph.KindProvision.Prefix(), a.slug, name.name))
+		a.say(a.derived(graph.Claim{Subject: id, Predicate: graph.PredProvisionOf, Object: a.instrument, Qualifiers: graph.Qualifiers{Ordinal: name.article}}))
+		for i := range list {
+			if name := (graph.Name{Text: list[i].section().Title, Lang: list[i].of.Language, Role: graph.NameDescriptive}); name.Valid() == nil {
 				a.say(a.derived(graph.Claim{Subject: id, Predicate: graph.PredNamed, Value: nameValue(name)}))
 			}
 		}
 	}
-	for _, s := range list {
-		section := &s.of.parts.Sections[s.at]
-		subject := s.of.SectionID(section.Path)
-		e := s.of.evidence(subject, section.Start, section.HeadingEnd)
-		e.Reason, e.Score = "the same place, length and figures", graph.Thousandths(1000-500*s.pair.Doubt)
-		if s.pair.Number {
-			e.Reason, e.Score = "the same number", 1000
-		}
+	for i := range list {
+		s := &list[i]
+		subject := s.of.SectionID(s.section().Path)
+		e := s.of.evidence(subject, s.section().Start, s.section().HeadingEnd)
+		e.Reason, e.Score = s.pair.Reason, graph.Thousandths(1000-500*s.pair.Doubt)
 		if len(e.Quote) > graph.MaxQuoteBytes {
 			continue // a heading that is none
 		}

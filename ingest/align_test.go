@@ -3,6 +3,7 @@ package ingest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -32,31 +33,43 @@ func sideBySide(t testing.TB, name string) (chinese, english string, articles in
 	return zh.body.String(), en.body.String(), len(text.Articles)
 }
 
+func pairsOf(t *testing.T, a, b []extract.Unit) []extract.Pair {
+	t.Helper()
+	pairs, err := extract.Align(t.Context(), a, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pairs
+}
+
 func TestTheArticlesOfTextsInTwoLanguagesStandSideBySide(t *testing.T) {
 	for _, name := range []string{"vclt", "un-charter", "outer-space", "genocide", "vcdr"} {
 		chinese, english, articles := sideBySide(t, name)
 		a, b := extract.Segment(chinese), extract.Segment(english)
 		simplified := extract.Segment(strings.Map(graph.SimplifyHan, chinese))
 		for version, other := range map[string]*extract.Document{"en": b, "zh-Hans": simplified} {
-			right, wrong, blind := 0, 0, 0
-			for _, p := range extract.Align(a.Units(), other.Units()) {
+			right, wrong, unsure, blind := 0, 0, 0, 0
+			for _, p := range pairsOf(t, a.Units(), other.Units()) {
 				x, y := extract.ArticleNumber(a.Sections[p.A].Title), extract.ArticleNumber(other.Sections[p.B].Title)
+				if x.Article > 0 && p.Doubtful() {
+					unsure++
+				}
 				switch {
 				case x != y:
 					wrong++
-				case x > 0:
+				case x.Article > 0:
 					right++
 				}
 			}
 			bare := func(d *extract.Document) []extract.Unit {
 				units := d.Units()
 				for i := range units {
-					units[i].Number = 0
+					units[i].Number = extract.Number{}
 				}
 				return units
 			}
-			for _, p := range extract.Align(bare(a), bare(other)) {
-				if x := extract.ArticleNumber(a.Sections[p.A].Title); x > 0 && x == extract.ArticleNumber(other.Sections[p.B].Title) {
+			for _, p := range pairsOf(t, bare(a), bare(other)) {
+				if x := extract.ArticleNumber(a.Sections[p.A].Title); x.Article > 0 && x == extract.ArticleNumber(other.Sections[p.B].Title) {
 					blind++
 				}
 			}
@@ -69,16 +82,16 @@ func TestTheArticlesOfTextsInTwoLanguagesStandSideBySide(t *testing.T) {
 				}
 			}
 			good, bad := 0, 0
-			for _, p := range extract.Align(bare(a), left) {
+			for _, p := range pairsOf(t, bare(a), left) {
 				if x, y := extract.ArticleNumber(a.Sections[p.A].Title), extract.ArticleNumber(other.Sections[was[p.B]].Title); x == y {
 					good++
 				} else {
 					bad++
 				}
 			}
-			told := fmt.Sprintf("%s, zh-Hant beside %s: %d of %d articles, %d wrong; without looking at numbers %d; with a tenth missing, too, %d right and %d wrong of %d", name, version, right, articles, wrong, blind, good, bad, len(left))
+			told := fmt.Sprintf("%s, zh-Hant beside %s: %d of %d articles, %d wrong, %d uncertain; without looking at numbers %d; with a tenth missing, too, %d right and %d wrong of %d", name, version, right, articles, wrong, unsure, blind, good, bad, len(left))
 			t.Log(told)
-			if wrong > 0 || 100*right < 98*articles || 100*blind < 98*articles || 100*good < 80*len(left) {
+			if wrong > 0 || unsure > 1 || 100*right < 98*articles || 100*blind < 98*articles || 100*good < 80*len(left) {
 				t.Error(told)
 			}
 		}
@@ -133,6 +146,12 @@ func TestDocumentsOfOneInstrumentExpressItsProvisionsTogether(t *testing.T) {
 			t.Errorf("%s: %q, want %d", provision, got, languages)
 		}
 	}
+	articles, err := provisionsOf(t.Context(), w.store, w.index.Snapshot(), "treaty/npt", func(s index.Statement) bool {
+		return slices.ContainsFunc(s.Refs, func(r graph.Ref) bool { return r.Dataset == report.Dataset })
+	})
+	if want := map[int]graph.ID{1: "provision/npt-article-1", 2: "provision/npt-article-2", 3: "provision/npt-article-3"}; err != nil || !maps.Equal(articles, want) {
+		t.Errorf("articles are looked up as %v, %v", articles, err)
+	}
 	for _, v := range report.Versions {
 		if v.Language == "ru" && !slices.ContainsFunc(v.Alone, func(s string) bool { return strings.HasPrefix(s, "− ") && strings.Contains(s, "II") }) {
 			t.Errorf("what the Russian text lacks is not told: %+v", v)
@@ -144,6 +163,39 @@ func TestDocumentsOfOneInstrumentExpressItsProvisionsTogether(t *testing.T) {
 	for instrument, says := range map[graph.ID]string{"treaty/none": "does not exist", "state/fra": "is no instrument", "treaty/inf": "0 documents with a text express"} {
 		if _, err := AlignDocuments(t.Context(), w.store, w.index, Alignment{Instrument: instrument}); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", instrument, err)
+		}
+	}
+}
+
+// Which version the others are compared with hangs on how many articles each has; what provisions are called must not.
+func TestProvisionsAreCalledTheSameWhicheverVersionIsTheReference(t *testing.T) {
+	texts := map[string]string{
+		"whole":    "Pact|Article 1|=|Chapter B|=|Article 2|=|Article 2 bis|=|Annex II|=|Article 1|=|Remarks|=",
+		"more":     "Pact|Article 1|=|Chapter B|=|Article 2|=|Article 2 bis|=|Article 3|=|Annex II|=|Article 1|=|Article 2|=|Remarks|=",
+		"no annex": "Pact|Article 1|=|Article 2|=",
+	}
+	held := make(map[string]*alignedText)
+	for name, text := range texts {
+		raw := strings.ReplaceAll(strings.ReplaceAll(text, "|", "\n\n"), "=", "The Parties share the lake.") + "\n"
+		d := &alignedText{held: hold(&Document{ID: graph.ID("document/" + name), Language: "en"}, &graph.Text{Body: raw})}
+		d.units = d.parts.Units()
+		held[name] = d
+	}
+	named := func(reference, other string) (list []string) {
+		a, b := held[reference], held[other]
+		names := naming{taken: make(map[string]bool)}
+		for _, p := range pairsOf(t, a.units, b.units) {
+			name := names.of([]alignedSection{{a, p.A, p}, {b, p.B, p}})
+			list = append(list, fmt.Sprintf("%s %d", name.name, name.article))
+		}
+		return list
+	}
+	for _, c := range [][]string{
+		{"whole", "more", "part-1 0", "article-1 1", "after-article-1-part-1 0", "article-2 2", "article-2-2 0", "annex-2-part-1 0", "annex-2-article-1 0", "annex-2-after-article-1-part-1 0"},
+		{"whole", "no annex", "part-1 0", "article-1 1", "article-2 2"},
+	} {
+		if a, b := named(c[0], c[1]), named(c[1], c[0]); !slices.Equal(a, c[2:]) || !slices.Equal(b, c[2:]) {
+			t.Errorf("%s and %s:\n%q, the other way\n%q, want\n%q", c[0], c[1], a, b, c[2:])
 		}
 	}
 }

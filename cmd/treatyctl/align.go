@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -11,7 +12,7 @@ import (
 
 const alignUsage = `Lays the documents that express one instrument side by side: Chinese in either script, English, Russian and others. Sections that are the same part
 of it come to EXPRESS one provision, so that whoever reads a section in one language finds it in the others. They are found by the numbers of
-articles, else by length, place and the figures that stand in both; what has no counterpart is printed.
+articles, else by length, place and the figures that stand in both; what is uncertain and what has no counterpart is printed.
 
 Which documents express the instrument is what "ingest --expresses" says. The same again changes nothing; after a document was corrected or added,
 what differs.`
@@ -40,8 +41,18 @@ func newAlignCommand(s *settings) *cobra.Command {
 	return c
 }
 
-// maxAloneShown bounds the headings that are printed of one document.
-const maxAloneShown = 40
+// maxHeadingsShown bounds the headings of a sort that are printed of one document.
+const maxHeadingsShown = 40
+
+func printHeadings(out io.Writer, sort string, headings []string) {
+	for i, heading := range headings {
+		if i == maxHeadingsShown {
+			fmt.Fprintf(out, "  %s: %d more\n", sort, len(headings)-i)
+			return
+		}
+		fmt.Fprintf(out, "  %s: %s\n", sort, visible(heading))
+	}
+}
 
 func runAlign(c *cobra.Command, s *settings, text, author string, dryRun bool) (err error) {
 	instrument, err := graph.ParseID(text)
@@ -64,13 +75,8 @@ func runAlign(c *cobra.Command, s *settings, text, author string, dryRun bool) (
 			continue
 		}
 		fmt.Fprintf(out, "%s (%s): %d of %s stand beside one of %s\n", v.Document, v.Language, v.Aligned, count(v.Sections, "section"), report.Reference)
-		for i, heading := range v.Alone {
-			if i == maxAloneShown {
-				fmt.Fprintf(out, "  and %d more\n", len(v.Alone)-i)
-				break
-			}
-			fmt.Fprintf(out, "  alone: %s\n", visible(heading))
-		}
+		printHeadings(out, "uncertain", v.Doubtful)
+		printHeadings(out, "alone", v.Alone)
 	}
 	fmt.Fprintf(out, "%s: %s\n", report.Dataset, effect(&ingest.Outcome{Asserted: report.Asserted, Withdrawn: report.Withdrawn, Receipt: report.Receipt}, dryRun))
 	return nil
