@@ -177,6 +177,11 @@ func TestDocumentsOfOneInstrumentExpressItsProvisionsTogether(t *testing.T) {
 			t.Errorf("%s: %+v, %v", instrument, again, err)
 		}
 	}
+	for provision, documents := range map[graph.ID]int{"provision/npt-article-1": 4, "provision/start-i-article-1": 2, "provision/law-npt-article-1": 2} {
+		if got := expressing(provision); len(got) != documents {
+			t.Errorf("%s: %q, want %d", provision, got, documents)
+		}
+	}
 	for instrument, says := range map[graph.ID]string{"treaty/none": "does not exist", "state/fra": "is no instrument", "treaty/inf": "0 documents with a text express"} {
 		if _, err := AlignDocuments(t.Context(), w.store, w.index, Alignment{Instrument: instrument}); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", instrument, err)
