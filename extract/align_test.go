@@ -149,8 +149,8 @@ func TestWhatOnlyItsPlaceTellsIsUncertain(t *testing.T) {
 	told := func(n, annex int) Unit {
 		return Unit{Number: Number{Article: n}, Annex: annex, Told: annex > 0, Depth: 1, Length: 900, Whole: 900}
 	}
-	long := told(1, 0)
-	long.Whole = 9000
+	long, again := told(1, 0), told(1, 0)
+	long.Whole, again.Again = 9000, true
 	for name, c := range map[string]struct {
 		a, b   Unit
 		reason string
@@ -160,6 +160,7 @@ func TestWhatOnlyItsPlaceTellsIsUncertain(t *testing.T) {
 		"annexes begin":        {Unit{Depth: 1, Annex: 1, Begins: true}, Unit{Depth: 1, Annex: 1, Begins: true}, "headings of annexes", 0},
 		"numbers":              {told(1, 0), told(1, 0), "the same number", 0},
 		"another length":       {told(1, 0), long, "the same number, of another length", 0.3},
+		"more than once":       {told(1, 0), again, "the same number, which stands there more than once", 0.375},
 		"an annex not told":    {told(1, 1), Unit{Number: Number{Article: 1}, Annex: 2, Depth: 1, Whole: 900}, "the same number, in an annex that may be another", 0.3},
 		"length":               {Unit{Depth: 1, Length: 50}, Unit{Depth: 1, Length: 50}, "the same place, length", 0},
 		"figures":              {Unit{Depth: 1, Length: 50, Signs: []string{"1970"}}, Unit{Depth: 1, Length: 50, Signs: []string{"12", "1970"}}, "the same place, length, figures", 0},
@@ -173,7 +174,7 @@ func TestWhatOnlyItsPlaceTellsIsUncertain(t *testing.T) {
 			}
 			continue
 		}
-		if p := pairs[0]; len(pairs) != 2 || p.Reason != c.reason || p.Doubt < c.least || p.Number != (c.reason == "the same number") || p.Number && p.Doubt > 0 {
+		if p := pairs[0]; len(pairs) != 2 || p.Reason != c.reason || p.Doubt < c.least || p.Number != (c.reason == "the same number") || p.Number && p.Doubt > 0 || (p.Score() == 1000) != p.Number || p.Score() < 500 || p.Score() > 1000 {
 			t.Errorf("%s: %+v", name, pairs)
 		}
 	}
@@ -195,6 +196,34 @@ func TestAligningIsBoundedAndEndsWithItsContext(t *testing.T) {
 	for _, u := range Segment("Pact\n\nArticle 1\n\n" + table.String() + "\n\n" + table.String() + "\n").Units() {
 		if len(u.Signs) > maxSigns {
 			t.Errorf("%d figures are compared", len(u.Signs))
+		}
+	}
+}
+
+// A text that quotes an article has its number twice. Lengths tell which is meant, and a person is asked.
+func TestAnArticleThatStandsThereTwiceIsFoundByItsLength(t *testing.T) {
+	sentence := "The Parties share the lake and its boats. "
+	text := func(lengths ...int) []Unit {
+		var b strings.Builder
+		b.WriteString("Pact\n\nArticle 1\n\n" + sentence)
+		for _, n := range lengths {
+			b.WriteString("\n\nArticle 2\n\n" + strings.Repeat(sentence, n))
+		}
+		return Segment(b.String()).Units()
+	}
+	pairs := aligned(t, text(1, 20), text(20))
+	if want := [][2]int{{0, 0}, {1, 1}, {3, 2}}; !slices.Equal(indexes(pairs), want) || !pairs[2].Doubtful() || !pairs[1].Number {
+		t.Errorf("%+v", pairs)
+	}
+}
+
+func TestWhatOneTextHasAloneDoesNotChangeWhatLengthsSay(t *testing.T) {
+	a := append(unitsOf(300), numbered(1, 2, 3)...)
+	b := append(slices.Clone(a), Unit{Annex: 1, Begins: true, Depth: 1, Length: 90_000, Whole: 90_000})
+	for _, texts := range [][2][]Unit{{a, b}, {b, a}} {
+		pairs := aligned(t, texts[0], texts[1])
+		if len(pairs) != len(a) || slices.ContainsFunc(pairs, Pair.Doubtful) {
+			t.Errorf("%+v", pairs)
 		}
 	}
 }

@@ -315,7 +315,7 @@ func (a *aligning) provision(name provisionName, list []alignedSection) error {
 		s := &list[i]
 		subject := s.of.SectionID(s.section().Path)
 		e := s.of.evidence(subject, s.section().Start, s.section().HeadingEnd)
-		e.Reason, e.Score = s.pair.Reason, graph.Thousandths(1000-500*s.pair.Doubt)
+		e.Reason, e.Score = s.pair.Reason, s.pair.Score()
 		if len(e.Quote) > graph.MaxQuoteBytes {
 			continue // a heading that is none
 		}
