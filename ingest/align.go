@@ -24,6 +24,7 @@ type AlignmentReport struct {
 	Dataset             graph.ID
 	Reference           graph.ID // the document that the others are compared with
 	Versions            []AlignedVersion
+	Remarks             []string // of documents in another script than their language says
 	Asserted, Withdrawn int
 	Receipt             *graph.Receipt // nil: nothing was written
 }
@@ -145,6 +146,9 @@ func (a *aligning) open() error {
 			if u.Number.Article > 0 {
 				articles[h]++
 			}
+		}
+		if remark := scriptRemark(h.Language, text.Body); remark != "" {
+			a.report.Remarks = append(a.report.Remarks, fmt.Sprintf("%s: %s", id, remark))
 		}
 		a.versions = append(a.versions, h)
 		a.ds.Texts = append(a.ds.Texts, text)
