@@ -124,11 +124,14 @@ func (d *Document) place(units []Unit) {
 			full[u.Number] = i
 		}
 	}
-	listed := false
+	listed, before := false, 0 // before: the number of the last article that is not listed
 	for i := range units {
 		if u := &units[i]; u.Number.Article > 0 {
-			if listed = u.Length == 0 && (u.Whole == 0 || listed) && full[u.Number] > i; listed {
+			deleted := before > 0 && u.Number.Article == before+1 // an annex may have an article of its number
+			if listed = u.Length == 0 && (u.Whole == 0 || listed) && full[u.Number] > i && !deleted; listed {
 				u.Number = Number{}
+			} else {
+				before = u.Number.Article
 			}
 		}
 	}

@@ -104,8 +104,9 @@ func TestArticlesStandInTheAnnexThatTheTextPutsThemIn(t *testing.T) {
 		"Pact|Article 1|=|Article 2|=|Rules|Article 1|=":                                      "0.1, 0.2, 1.1",
 		"Pact|Article 1|=|Article 2|=|Annexes|=|Article 3|=|Annex I|=|Annex II|=|Article 1|=": "0.1, 0.2, 0.3, 2!.1",
 		"Pact|Contents|Article 1|Article 2|Start|=|Article 1|=|Article 2|=":                   "0.1, 0.2",
-		"Pact|Article 1|=|Article 2|Article 3|=":                                              "0.1, 0.2, 0.3",      // the second was deleted
-		"Pact|Article 1|=|Article 7|=|Article 2|=|Article 8|=":                                "0.1, 0.7, 0.2, 0.8", // others are quoted
+		"Pact|Article 1|=|Article 2|Article 3|=":                                              "0.1, 0.2, 0.3",           // the second was deleted
+		"Pact|Article 1|=|Article 2|Article 3|=|Annex|Article 1|=|Article 2|=":                "0.1, 0.2, 0.3, 1.1, 1.2", // and the annex has a second one
+		"Pact|Article 1|=|Article 7|=|Article 2|=|Article 8|=":                                "0.1, 0.7, 0.2, 0.8",      // others are quoted
 		"公约|第一条|=|第二条 附件|=|第三条|=|附件|第一条|=":                                                    "0.1, 0.2, 0.3, 1.1",
 		"公约|第一条|=|第一条之一|=|第一条之二|=":                                                            "0.1, 0.1 bis, 0.1 ter",
 		"公約|第六條|=|第六條之二|=|第六條之三|=":                                                            "0.6, 0.6 bis, 0.6 ter",
