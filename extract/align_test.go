@@ -54,6 +54,8 @@ func TestNumbersOfArticlesAreReadInTheLanguagesOfTreaties(t *testing.T) {
 		"第二条之一": {2, 1}, "第二條之二 標題": {2, 2}, "第一百二十条之一【罪名】": {120, 1}, "第四十一之一條": {41, 1}, "第2.1条": {2, 2}, "第三条分条": {3, 2}, "第六条 bis": {6, 2},
 		"Article 4": {4, 0}, "ARTICLE XIV.": {14, 0}, "Article IV": {4, 0}, "Article Ⅳ": {4, 0}, "Article IX – Scope": {9, 0}, "Art. 7": {7, 0}, "Article 5, paragraph 2": {5, 0}, "Article One": {1, 0},
 		"Article 2 bis": {2, 2}, "Article 5bis": {5, 2}, "Article IV ter": {4, 3}, "Article IVbis – Scope": {4, 2}, "Article 6 (quater)": {6, 4}, "Article 4A": {4, 2}, "Article 1.2": {1, 3}, "Article 4 A new start": {4, 0},
+		"Article 1er bis": {1, 2}, "ARTICLE Ier": {1, 0}, "Article Ier bis – Objet": {1, 2}, "Article 5ème": {5, 0}, "Artículo 1o.- Objeto": {1, 0}, "Article 12 A": {12, 2}, "Article VIII B – Scope": {8, 3}, "第3條-1": {3, 2},
+		"Article 2e": {}, "Article 1.0": {}, "第2.0条": {}, "Artículo 4 y 5": {4, 0}, "Article 4 a) Scope": {4, 0},
 		"Article premier": {1, 0}, "ARTICLE PREMIER": {1, 0}, "Article 1er": {1, 0}, "Article 1er. Objet": {1, 0}, "Article unique": {1, 0},
 		"Artículo 5.": {5, 0}, "ARTICULO III": {3, 0}, "Artículo primero": {1, 0}, "Artículo 1º.- Objeto": {1, 0}, "Artículo 9 bis": {9, 2},
 		"Статья 7": {7, 0}, "статья XL": {40, 0}, "Статья ХХI": {21, 0}, "Статья первая": {1, 0}, "СТАТЬЯ ЧЕТВЁРТАЯ": {4, 0}, "статья 2 бис": {2, 2}, "Статья 2.1": {2, 2}, "Ст. 8": {8, 0},
@@ -68,7 +70,7 @@ func TestNumbersOfArticlesAreReadInTheLanguagesOfTreaties(t *testing.T) {
 
 func TestAnnexesAreKnownByTheirHeadings(t *testing.T) {
 	for heading, want := range map[string]int{
-		"Annex": 0, "ANNEX II": 2, "Annexe 3 – Bateaux": 3, "Appendix B": 2, "Annex C": 3, "Anexo IV": 4, "Приложение № 2": 2, "附件二": 2, "附錄 3": 3, "附件一览表": 0, "湖泊公约附件": 0, "Annex on boats": 0,
+		"Annex": 0, "ANNEX II": 2, "Annexe 3 – Bateaux": 3, "Appendix B": 2, "Annex C": 3, "Anexo IV": 4, "Приложение № 2": 2, "附件二": 2, "附錄 3": 3, "附件一览表": 0, "湖泊公约附件": 0, "第一附件": 0, "第七十五条 附件": -1, "第二十二條附件": -1, "Annex on boats": 0,
 		"Article 5": -1, "Annual report": -1, "第二条": -1,
 	} {
 		got, is := annexNumber(heading)
@@ -102,8 +104,10 @@ func TestArticlesStandInTheAnnexThatTheTextPutsThemIn(t *testing.T) {
 		"Pact|Article 1|=|Article 2|=|Rules|Article 1|=":                                      "0.1, 0.2, 1.1",
 		"Pact|Article 1|=|Article 2|=|Annexes|=|Article 3|=|Annex I|=|Annex II|=|Article 1|=": "0.1, 0.2, 0.3, 2!.1",
 		"Pact|Contents|Article 1|Article 2|Start|=|Article 1|=|Article 2|=":                   "0.1, 0.2",
-		"Pact|Article 1|=|Article 2|Article 3|=":                                              "0.1, 0.2, 0.3",      // the second was deleted
-		"Pact|Article 1|=|Article 7|=|Article 2|=|Article 8|=":                                "0.1, 0.7, 0.2, 0.8", // others are quoted
+		"Pact|Article 1|=|Article 2|Article 3|=":                                              "0.1, 0.2, 0.3",           // the second was deleted
+		"Pact|Article 1|=|Article 2|Article 3|=|Annex|Article 1|=|Article 2|=":                "0.1, 0.2, 0.3, 1.1, 1.2", // and the annex has a second one
+		"Pact|Article 1|=|Article 7|=|Article 2|=|Article 8|=":                                "0.1, 0.7, 0.2, 0.8",      // others are quoted
+		"公约|第一条|=|第二条 附件|=|第三条|=|附件|第一条|=":                                                    "0.1, 0.2, 0.3, 1.1",
 		"公约|第一条|=|第一条之一|=|第一条之二|=":                                                            "0.1, 0.1 bis, 0.1 ter",
 		"公約|第六條|=|第六條之二|=|第六條之三|=":                                                            "0.6, 0.6 bis, 0.6 ter",
 		"Paris|Article 6|=|Article 6 bis|=|Article 6 ter|=":                                   "0.6, 0.6 bis, 0.6 ter",
@@ -146,8 +150,8 @@ func TestWhatOnlyItsPlaceTellsIsUncertain(t *testing.T) {
 	told := func(n, annex int) Unit {
 		return Unit{Number: Number{Article: n}, Annex: annex, Told: annex > 0, Depth: 1, Length: 900, Whole: 900}
 	}
-	long := told(1, 0)
-	long.Whole = 9000
+	long, again := told(1, 0), told(1, 0)
+	long.Whole, again.Again = 9000, true
 	for name, c := range map[string]struct {
 		a, b   Unit
 		reason string
@@ -157,6 +161,7 @@ func TestWhatOnlyItsPlaceTellsIsUncertain(t *testing.T) {
 		"annexes begin":        {Unit{Depth: 1, Annex: 1, Begins: true}, Unit{Depth: 1, Annex: 1, Begins: true}, "headings of annexes", 0},
 		"numbers":              {told(1, 0), told(1, 0), "the same number", 0},
 		"another length":       {told(1, 0), long, "the same number, of another length", 0.3},
+		"more than once":       {told(1, 0), again, "the same number, which stands there more than once", 0.375},
 		"an annex not told":    {told(1, 1), Unit{Number: Number{Article: 1}, Annex: 2, Depth: 1, Whole: 900}, "the same number, in an annex that may be another", 0.3},
 		"length":               {Unit{Depth: 1, Length: 50}, Unit{Depth: 1, Length: 50}, "the same place, length", 0},
 		"figures":              {Unit{Depth: 1, Length: 50, Signs: []string{"1970"}}, Unit{Depth: 1, Length: 50, Signs: []string{"12", "1970"}}, "the same place, length, figures", 0},
@@ -170,7 +175,7 @@ func TestWhatOnlyItsPlaceTellsIsUncertain(t *testing.T) {
 			}
 			continue
 		}
-		if p := pairs[0]; len(pairs) != 2 || p.Reason != c.reason || p.Doubt < c.least || p.Number != (c.reason == "the same number") || p.Number && p.Doubt > 0 {
+		if p := pairs[0]; len(pairs) != 2 || p.Reason != c.reason || p.Doubt < c.least || p.Number != (c.reason == "the same number") || p.Number && p.Doubt > 0 || (p.Score() == 1000) != p.Number || p.Score() < 500 || p.Score() > 1000 {
 			t.Errorf("%s: %+v", name, pairs)
 		}
 	}
@@ -192,6 +197,34 @@ func TestAligningIsBoundedAndEndsWithItsContext(t *testing.T) {
 	for _, u := range Segment("Pact\n\nArticle 1\n\n" + table.String() + "\n\n" + table.String() + "\n").Units() {
 		if len(u.Signs) > maxSigns {
 			t.Errorf("%d figures are compared", len(u.Signs))
+		}
+	}
+}
+
+// A text that quotes an article has its number twice. Lengths tell which is meant, and a person is asked.
+func TestAnArticleThatStandsThereTwiceIsFoundByItsLength(t *testing.T) {
+	sentence := "The Parties share the lake and its boats. "
+	text := func(lengths ...int) []Unit {
+		var b strings.Builder
+		b.WriteString("Pact\n\nArticle 1\n\n" + sentence)
+		for _, n := range lengths {
+			b.WriteString("\n\nArticle 2\n\n" + strings.Repeat(sentence, n))
+		}
+		return Segment(b.String()).Units()
+	}
+	pairs := aligned(t, text(1, 20), text(20))
+	if want := [][2]int{{0, 0}, {1, 1}, {3, 2}}; !slices.Equal(indexes(pairs), want) || !pairs[2].Doubtful() || !pairs[1].Number {
+		t.Errorf("%+v", pairs)
+	}
+}
+
+func TestWhatOneTextHasAloneDoesNotChangeWhatLengthsSay(t *testing.T) {
+	a := append(unitsOf(300), numbered(1, 2, 3)...)
+	b := append(slices.Clone(a), Unit{Annex: 1, Begins: true, Depth: 1, Length: 90_000, Whole: 90_000})
+	for _, texts := range [][2][]Unit{{a, b}, {b, a}} {
+		pairs := aligned(t, texts[0], texts[1])
+		if len(pairs) != len(a) || slices.ContainsFunc(pairs, Pair.Doubtful) {
+			t.Errorf("%+v", pairs)
 		}
 	}
 }

@@ -22,8 +22,9 @@ var (
 	hanArticle   = regexp.MustCompile(`^第\s*([0-9]+|[〇零○一二两三四五六七八九十百千]+|[ivxlc]+)(?:[.\-]([0-9]+)|之\s*([0-9一二三四五六七八九十]+))?\s*条(.*)$`)
 	hanInserted  = regexp.MustCompile(`^\s*之\s*([0-9]+|[一二三四五六七八九十]+)`)
 	latinArticle = regexp.MustCompile(`^(?:(?:article|art[ií]culo|статья)\s+|(?:art|ст)\.\s*)([0-9]+|\pL+)(.*)$`)
-	latinOrdinal = regexp.MustCompile(`^(?:\s?er|re|st|nd|rd|th|\.?[º°]|-?я)([^\pL\pN]|$)`)
+	latinOrdinal = regexp.MustCompile(`^(?:\s?er|re|\s?i?ème|st|nd|rd|th|\.?[oº°]|-?я)([^\pL\pN]|$)`)
 	partNumber   = regexp.MustCompile(`^[.\-]([0-9]+)`)
+	headingMark  = regexp.MustCompile(`^\s*([.:\-–—]|$)`)
 	repeated     = regexp.MustCompile(`^[\s\-–]*\(?(\pL+)\)?`)
 	annexHeading = regexp.MustCompile(`^(?:(?:annexe?|appendi(?:x|ce)|anexo|ap[eé]ndice|приложение)(?:$|[^\pL\pN]+(?:no\.?\s*)?)|附[件录]\s*)([0-9]+|[一二三四五六七八九十]+|\pL*)(?:$|[^\pL\pN])`)
 )
@@ -31,7 +32,7 @@ var (
 // ordinals are the words that treaties number their articles with, each list from one.
 var ordinals = wordsInOrder(
 	"premier deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième",
-	"première", "unique", "único",
+	"première", "ier", "unique", "único",
 	"first second third fourth fifth sixth seventh eighth ninth tenth",
 	"one two three four five six seven eight nine ten eleven twelve",
 	"primero segundo tercero cuarto quinto sexto séptimo octavo noveno décimo",
@@ -78,36 +79,41 @@ func ArticleNumber(heading string) Number {
 	if n.Article == 0 {
 		n = wordNumber(m[1])
 	} else if end := latinOrdinal.FindStringSubmatch(behind); end != nil {
-		behind = end[1]
+		behind = behind[len(end[0])-len(end[1]):]
 	}
 	if part := partNumber.FindStringSubmatch(behind); part != nil {
-		return n.inserted(arabicOrHan(part[1])+1, behind[len(part[0]):])
+		return n.part(part[1], behind[len(part[0]):])
 	}
 	if again := repeated.FindStringSubmatch(behind); again != nil {
 		if bis := repetitions[again[1]]; bis > 0 {
 			return n.inserted(bis, behind[len(again[0]):])
 		}
-		if letter := again[0]; len(letter) == 1 && letter[0] >= 'a' && letter[0] <= 'z' { // 4A stands behind 4 as 4 bis does
-			return n.inserted(int(letter[0]-'a')+2, behind[1:])
+		// 4A stands behind 4 as 4 bis does, and so does 4 A where no words go on behind it. 2e may be the second article or one behind 2d.
+		letter, rest := strings.TrimLeft(again[0], " -–"), behind[len(again[0]):]
+		if alone := letter == again[0] || headingMark.MatchString(rest); alone && len(letter) == 1 && letter >= "a" && letter <= "z" && letter != "e" {
+			return n.inserted(int(letter[0]-'a')+2, rest)
 		}
 	}
 	return n.inserted(n.Bis, behind)
 }
 
-// hanNumber reads 第二条, 第2.1条, 第二之一条 and 第二条之一.
+// hanNumber reads 第二条, 第2.1条, 第2条-1, 第二之一条 and 第二条之一.
 func hanNumber(article, part, before, behind string) Number {
 	n := Number{Article: cmp.Or(arabicOrHan(article), roman(article))}
 	switch m := hanInserted.FindStringSubmatch(behind); {
 	case strings.HasPrefix(behind, "约"), strings.HasPrefix(behind, "款"): // 条约 and 条款 are words of their own
 		return Number{}
 	case part != "":
-		return n.inserted(arabicOrHan(part)+1, "")
+		return n.part(part, "")
 	case before != "":
 		return n.inserted(arabicOrHan(before), "")
 	case m != nil: // 第五条之一般规定 is no such number, and what 第五条之一 stands before must part the two
 		return n.inserted(arabicOrHan(m[1]), behind[len(m[0]):])
 	case strings.HasPrefix(behind, "分条"):
 		return n.inserted(2, "")
+	}
+	if part := partNumber.FindStringSubmatch(behind); part != nil {
+		return n.part(part[1], behind[len(part[0]):])
 	}
 	if again := repeated.FindStringSubmatch(behind); again != nil && repetitions[again[1]] > 0 {
 		return n.inserted(repetitions[again[1]], behind[len(again[0]):])
@@ -122,6 +128,15 @@ func (n Number) inserted(bis int, behind string) Number {
 	}
 	n.Bis = bis
 	return n
+}
+
+// part returns the number of an article that is counted on behind a point: 2.1 is the first one put in behind 2.
+func (n Number) part(digits, behind string) Number {
+	part := arabicOrHan(digits)
+	if part == 0 {
+		return Number{}
+	}
+	return n.inserted(part+1, behind)
 }
 
 func firstRune(s string) string { return s[:byteOffset(s, 1)] }

@@ -227,7 +227,7 @@ func isSignature(text string) bool {
 	return false
 }
 
-// namesAnnex tells whether a heading names an annex: by its first word, or in Chinese by its last.
+// namesAnnex tells whether a heading names an annex: by its first word, or in Chinese by its last, unless that is the title of an article.
 func namesAnnex(text string) bool {
 	words := title(text)
 	for _, annex := range []string{"附件", "附录", "附錄", "Annex", "ANNEX", "Appendix", "APPENDIX", "Приложение"} {
@@ -235,7 +235,8 @@ func namesAnnex(text string) bool {
 			return true
 		}
 	}
-	return strings.HasSuffix(words, "附件") || strings.HasSuffix(words, "附录") || strings.HasSuffix(words, "附錄")
+	last := strings.HasSuffix(words, "附件") || strings.HasSuffix(words, "附录") || strings.HasSuffix(words, "附錄")
+	return last && !isNumbered(words, "条", "條")
 }
 
 // isNumbered tells whether a heading begins with 第…unit or the Latin word for it.

@@ -24,6 +24,7 @@ type AlignmentReport struct {
 	Dataset             graph.ID
 	Reference           graph.ID // the document that the others are compared with
 	Versions            []AlignedVersion
+	Remarks             []string // of documents in another script than their language says
 	Asserted, Withdrawn int
 	Receipt             *graph.Receipt // nil: nothing was written
 }
@@ -52,7 +53,8 @@ func AlignDocuments(ctx context.Context, store graph.Store, idx *index.Index, r 
 	if !target.Exists(r.Instrument) {
 		return nil, refused("%s does not exist", r.Instrument)
 	}
-	slug := strings.ReplaceAll(strings.TrimPrefix(string(r.Instrument), r.Instrument.Kind().Prefix()+"/"), "/", "-")
+	// A law may have the slug of a treaty, and must not have its provisions.
+	slug := strings.ReplaceAll(strings.TrimPrefix(string(r.Instrument), graph.KindTreaty.Prefix()+"/"), "/", "-")
 	a := &aligning{ctx: ctx, target: target, instrument: r.Instrument, slug: slug, ds: &Dataset{ID: graph.ID("dataset/aligned-" + slug)}}
 	a.report.Dataset = a.ds.ID
 	if err := a.open(); err != nil {
@@ -88,6 +90,8 @@ type aligning struct {
 	slug       string
 	ds         *Dataset
 	versions   []*alignedText
+	known      map[int]graph.ID  // the provisions that others know, by number
+	told       map[graph.ID]bool // those of which somebody says that they are the instrument's
 	report     AlignmentReport
 }
 
@@ -143,6 +147,9 @@ func (a *aligning) open() error {
 				articles[h]++
 			}
 		}
+		if remark := scriptRemark(h.Language, text.Body); remark != "" {
+			a.report.Remarks = append(a.report.Remarks, fmt.Sprintf("%s: %s", id, remark))
+		}
 		a.versions = append(a.versions, h)
 		a.ds.Texts = append(a.ds.Texts, text)
 	}
@@ -197,10 +204,12 @@ func (a *aligning) align() error {
 		}
 		a.report.Versions = append(a.report.Versions, version)
 	}
-	known, err := provisionsOf(a.ctx, a.target, a.target.snapshot, a.instrument, a.byOthers)
+	// What texts cite was found by what is said here, so that it is no reason not to say it.
+	known, told, err := provisionsOf(a.ctx, a.target, a.target.snapshot, a.instrument, func(x *graph.Assertion) bool { return x.Dataset != a.ds.ID && x.Method != graph.MethodExtracted })
 	if err != nil {
 		return err
 	}
+	a.known, a.told = known, told
 	names := naming{taken: make(map[string]bool)}
 	for i, list := range same {
 		if len(list) == 0 {
@@ -208,7 +217,7 @@ func (a *aligning) align() error {
 		}
 		surest := slices.MinFunc(list, func(x, y alignedSection) int { return cmp.Compare(x.pair.Doubt, y.pair.Doubt) })
 		list = append([]alignedSection{{reference, i, surest.pair}}, list...)
-		if err := a.provision(names.of(list), known, list); err != nil {
+		if err := a.provision(names.of(list), list); err != nil {
 			return err
 		}
 	}
@@ -285,9 +294,9 @@ func annexOf(list []alignedSection) int {
 	return first.unit().Annex
 }
 
-// provision says that sections express one provision: one that others say one of them expresses, one with its number, or a new one. The ordinal of a new one is the article that "Article 2" of the instrument means, so
-// that one of an annex or one put in later has none.
-func (a *aligning) provision(name provisionName, known map[int]graph.ID, list []alignedSection) error {
+// provision says that sections express one provision: one that others say one of them expresses, one with its number, or a new one. What nobody else says is of the instrument is said to be. Its ordinal is the article that
+// "Article 2" of the instrument means, so that one of an annex or one put in later has none.
+func (a *aligning) provision(name provisionName, list []alignedSection) error {
 	id := graph.ID("")
 	for i := range list {
 		expressed, err := a.expressed(list[i].of.SectionID(list[i].section().Path))
@@ -296,8 +305,9 @@ func (a *aligning) provision(name provisionName, known map[int]graph.ID, list []
 		}
 		id = cmp.Or(id, expressed)
 	}
-	if id = cmp.Or(id, known[name.article]); id == "" {
-		id = graph.ID(fmt.Sprintf("%s/%s-%s", graph.KindProvision.Prefix(), a.slug, name.name))
+	id = cmp.Or(id, a.known[name.article], graph.ID(fmt.Sprintf("%s/%s-%s", graph.KindProvision.Prefix(), a.slug, name.name)))
+	if !a.told[id] {
+		a.told[id] = true
 		a.say(a.derived(graph.Claim{Subject: id, Predicate: graph.PredProvisionOf, Object: a.instrument, Qualifiers: graph.Qualifiers{Ordinal: name.article}}))
 		for i := range list {
 			if name := (graph.Name{Text: list[i].section().Title, Lang: list[i].of.Language, Role: graph.NameDescriptive}); name.Valid() == nil {
@@ -309,7 +319,7 @@ func (a *aligning) provision(name provisionName, known map[int]graph.ID, list []
 		s := &list[i]
 		subject := s.of.SectionID(s.section().Path)
 		e := s.of.evidence(subject, s.section().Start, s.section().HeadingEnd)
-		e.Reason, e.Score = s.pair.Reason, graph.Thousandths(1000-500*s.pair.Doubt)
+		e.Reason, e.Score = s.pair.Reason, s.pair.Score()
 		if len(e.Quote) > graph.MaxQuoteBytes {
 			continue // a heading that is none
 		}
@@ -318,7 +328,7 @@ func (a *aligning) provision(name provisionName, known map[int]graph.ID, list []
 	return nil
 }
 
-// expressed returns the provision that a section expresses as another dataset says; empty: none does.
+// expressed returns the provision of the instrument that a section expresses as another dataset says; empty: none does.
 func (a *aligning) expressed(section graph.ID) (graph.ID, error) {
 	page, err := a.target.snapshot.Statements(index.StatementQuery{Entity: section, Direction: index.Out, Predicates: []graph.Predicate{graph.PredExpresses}, Page: index.Page{First: maxVersions}})
 	if err != nil {
@@ -326,10 +336,21 @@ func (a *aligning) expressed(section graph.ID) (graph.ID, error) {
 	}
 	for _, item := range page.Items {
 		if item.Object.Kind() == graph.KindProvision && a.byOthers(item.Statement) {
-			return item.Object, nil
+			if others, err := a.ofAnother(item.Object); err != nil || !others {
+				return item.Object, err
+			}
 		}
 	}
 	return "", nil
+}
+
+// ofAnother tells whether a provision is of other instruments only: a document may express several.
+func (a *aligning) ofAnother(provision graph.ID) (bool, error) {
+	page, err := a.target.snapshot.Statements(index.StatementQuery{Entity: provision, Direction: index.Out, Predicates: []graph.Predicate{graph.PredProvisionOf}, Page: index.Page{First: maxVersions}})
+	if err != nil {
+		return false, err
+	}
+	return len(page.Items) > 0 && !slices.ContainsFunc(page.Items, func(i index.StatementItem) bool { return i.Object == a.instrument }), nil
 }
 
 func (a *aligning) byOthers(s index.Statement) bool {

@@ -146,9 +146,7 @@ func TestDocumentsOfOneInstrumentExpressItsProvisionsTogether(t *testing.T) {
 			t.Errorf("%s: %q, want %d", provision, got, languages)
 		}
 	}
-	articles, err := provisionsOf(t.Context(), w.store, w.index.Snapshot(), "treaty/npt", func(s index.Statement) bool {
-		return slices.ContainsFunc(s.Refs, func(r graph.Ref) bool { return r.Dataset == report.Dataset })
-	})
+	articles, _, err := provisionsOf(t.Context(), w.store, w.index.Snapshot(), "treaty/npt", func(a *graph.Assertion) bool { return a.Dataset == report.Dataset })
 	if want := map[int]graph.ID{1: "provision/npt-article-1", 2: "provision/npt-article-2", 3: "provision/npt-article-3"}; err != nil || !maps.Equal(articles, want) {
 		t.Errorf("articles are looked up as %v, %v", articles, err)
 	}
@@ -157,8 +155,32 @@ func TestDocumentsOfOneInstrumentExpressItsProvisionsTogether(t *testing.T) {
 			t.Errorf("what the Russian text lacks is not told: %+v", v)
 		}
 	}
+	// Another text's own articles are no mention of these; articles of the treaty are found by their numbers.
+	w.ingest(t, &Document{ID: "document/law", Language: "zh"}, "Law\n\n第九条\n\n第一条和附件不再适用，《不扩散核武器条约》第二条仍然适用。Article 1 and the Annex end.\n")
+	mentioned := slices.DeleteFunc(w.claims(t, "dataset/document-law"), func(s string) bool { return !strings.Contains(s, "MENTIONS provision/") })
+	if want := []string{"passage/law/zh/1/1 MENTIONS provision/npt-article-2"}; !slices.Equal(mentioned, want) {
+		t.Errorf("%q, want %q", mentioned, want)
+	}
 	if again, err := AlignDocuments(t.Context(), w.store, w.index, Alignment{Instrument: "treaty/npt", Author: "test"}); err != nil || again.Asserted+again.Withdrawn != 0 || again.Receipt != nil {
 		t.Errorf("again: %+v, %v", again, err)
+	}
+	// The documents express other instruments, too, and somebody says of a section what was found: no alignment takes from another one what it says.
+	hand := &Dataset{ID: "dataset/hand", Desired: []graph.Assertion{curated("dataset/hand", graph.Claim{Subject: "law/npt", Predicate: graph.PredNamed, Value: nameValue(graph.Name{Text: "Lake Law", Lang: "en", Role: graph.NameOfficial})})}}
+	for _, c := range [][2]graph.ID{{"section/lake-ru/ru/1/1.2", "provision/npt-article-3"}, {"document/lake-en", "treaty/start-i"}, {"document/lake-ru", "treaty/start-i"}, {"document/lake-en", "law/npt"}, {"document/lake-ru", "law/npt"}} {
+		hand.Desired = append(hand.Desired, curated(hand.ID, graph.Claim{Subject: c[0], Predicate: graph.PredExpresses, Object: c[1]}))
+	}
+	hand.seal()
+	w.apply(t, &Corpus{Datasets: []*Dataset{hand}})
+	for i, instrument := range []graph.ID{"treaty/npt", "treaty/start-i", "law/npt", "treaty/npt", "treaty/start-i"} {
+		again, err := AlignDocuments(t.Context(), w.store, w.index, Alignment{Instrument: instrument, Author: "test"})
+		if err != nil || again.Withdrawn > 0 || (again.Receipt != nil) != (i == 1 || i == 2) {
+			t.Errorf("%s: %+v, %v", instrument, again, err)
+		}
+	}
+	for provision, documents := range map[graph.ID]int{"provision/npt-article-1": 4, "provision/start-i-article-1": 2, "provision/law-npt-article-1": 2} {
+		if got := expressing(provision); len(got) != documents {
+			t.Errorf("%s: %q, want %d", provision, got, documents)
+		}
 	}
 	for instrument, says := range map[graph.ID]string{"treaty/none": "does not exist", "state/fra": "is no instrument", "treaty/inf": "0 documents with a text express"} {
 		if _, err := AlignDocuments(t.Context(), w.store, w.index, Alignment{Instrument: instrument}); err == nil || !strings.Contains(err.Error(), says) {

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
+	"treatygraph/extract"
 	"treatygraph/graph"
 	"treatygraph/index"
 )
@@ -63,7 +63,7 @@ func (im *importing) texts() error {
 	if other := im.matcher.namesOf(graph.Instruments).exact[graph.NormalizeName(text.Chinese)]; len(other) > 0 && !slices.Contains(other, treaty) {
 		return wrong(0, "%s is %s, but %s is %s", quoted(text.English), treaty, quoted(text.Chinese), other[0])
 	}
-	provisions, err := provisionsOf(im.ctx, im.store, im.snapshot, treaty, im.byOthers)
+	provisions, _, err := provisionsOf(im.ctx, im.store, im.snapshot, treaty, func(a *graph.Assertion) bool { return a.Dataset != im.Dataset.ID })
 	if err != nil {
 		return err
 	}
@@ -81,14 +81,13 @@ func (im *importing) texts() error {
 	}
 	for i, a := range text.Articles {
 		r := im.row(fmt.Sprintf("articles[%d]", i))
-		number := articleNumber(a.Number)
 		switch {
-		case number != i+1:
+		case extract.ArticleNumber(chinese.headings[i]) != extract.Number{Article: i + 1}:
 			r.reject("article", "%s is not the number of article %d", quoted(a.Number), i+1)
 		case strings.TrimSpace(a.Text) == "" || strings.TrimSpace(a.TextEn) == "":
 			r.reject("content_zh, content_en", "the text is missing in one language")
 		}
-		id := cmp.Or(provisions[number], graph.ID(fmt.Sprintf("%s/%s-article-%d", graph.KindProvision.Prefix(), slug, i+1)))
+		id := cmp.Or(provisions[i+1], graph.ID(fmt.Sprintf("%s/%s-article-%d", graph.KindProvision.Prefix(), slug, i+1)))
 		if i == 0 {
 			r.introduce(slices.Collect(claimsOf(first.said))...)
 		}
@@ -125,29 +124,30 @@ func claimsOf(list []graph.Assertion) func(func(graph.Claim) bool) {
 	}
 }
 
-// provisionsOf returns the provisions of an instrument that some datasets know, by number.
-func provisionsOf(ctx context.Context, store graph.Reader, snapshot *index.Snapshot, treaty graph.ID, counts func(index.Statement) bool) (map[int]graph.ID, error) {
-	known := make(map[int]graph.ID)
+// provisionsOf returns the provisions that an instrument has by the assertions that count: by number, and all of them.
+func provisionsOf(ctx context.Context, store graph.Reader, snapshot *index.Snapshot, treaty graph.ID, counts func(*graph.Assertion) bool) (numbered map[int]graph.ID, all map[graph.ID]bool, err error) {
 	page, err := snapshot.Statements(index.StatementQuery{Entity: treaty, Direction: index.In, Predicates: []graph.Predicate{graph.PredProvisionOf}, Page: index.Page{First: maxProvisions}})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var refs []graph.Ref
 	for _, item := range page.Items {
-		if counts(item.Statement) {
-			refs = append(refs, item.Refs[0])
-		}
+		refs = append(refs, item.Refs...)
 	}
 	loaded, err := store.Assertions(ctx, refs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	numbered, all = make(map[int]graph.ID), make(map[graph.ID]bool)
 	for _, ref := range refs {
-		if a := loaded[ref]; a != nil && a.Qualifiers.Ordinal > 0 {
-			known[a.Qualifiers.Ordinal] = a.Subject
+		if a := loaded[ref]; a != nil && counts(a) {
+			all[a.Subject] = true
+			if a.Qualifiers.Ordinal > 0 {
+				numbered[a.Qualifiers.Ordinal] = a.Subject
+			}
 		}
 	}
-	return known, nil
+	return numbered, all, nil
 }
 
 // maxProvisions is more than the provisions of any treaty.
@@ -199,26 +199,3 @@ func (im *importing) hold(v *version) error {
 	}
 	return nil
 }
-
-// articleNumber reads the number of an article in Chinese or Arabic numerals; 0 where it is none.
-func articleNumber(s string) int {
-	if n, err := strconv.Atoi(s); err == nil {
-		return n
-	}
-	total, digit := 0, 0
-	for _, r := range s {
-		if n := strings.IndexRune(hanDigits, r); n >= 0 {
-			digit = n / len("零")
-			continue
-		}
-		unit := map[rune]int{'十': 10, '百': 100}[r]
-		if unit == 0 || unicode.IsSpace(r) {
-			return 0
-		}
-		total += max(digit, 1) * unit
-		digit = 0
-	}
-	return total + digit
-}
-
-const hanDigits = "零一二三四五六七八九"

@@ -95,11 +95,3 @@ func TestABrokenTextOfATreatyIsRefusedWithThePlace(t *testing.T) {
 		t.Errorf("head %d, was %d", after, before)
 	}
 }
-
-func TestNumbersOfArticlesAreReadInChineseAndArabicNumerals(t *testing.T) {
-	for text, want := range map[string]int{"一": 1, "十": 10, "十一": 11, "二十": 20, "八十五": 85, "一百": 100, "一百零九": 109, "一百一十": 110, "一百一十一": 111, "12": 12, "VI": 0, "": 0, "甲": 0} {
-		if got := articleNumber(text); got != want {
-			t.Errorf("%q: %d, want %d", text, got, want)
-		}
-	}
-}

@@ -33,6 +33,7 @@ type Outcome struct {
 	Asserted, Withdrawn int               // what differs from what the dataset said; both 0: nothing to do
 	Difference          *graph.Difference // the same in full; nil: nothing to do
 	Changes             []Change          // of what the text says, by part
+	Remark              string            // where the text is in another script than its language says; else empty
 	Receipt             *graph.Receipt    // also of an earlier attempt with the request's key, where nothing is left to do
 }
 
@@ -78,7 +79,7 @@ func IngestDocument(ctx context.Context, store graph.Store, idx *index.Index, r 
 	progress(StageRead, 0, 1)
 	h := hold(document, text)
 	ds := h.dataset()
-	out := &Outcome{Dataset: ds, Reading: h.read(ds, vocabulary)}
+	out := &Outcome{Dataset: ds, Reading: h.read(ds, vocabulary), Remark: scriptRemark(document.Language, text.Body)}
 	ds.seal()
 	progress(StageRead, 1, 1)
 

@@ -13,6 +13,12 @@ import (
 // textKinds are the kinds whose names are no vocabulary: a heading names its section, not a thing that other texts speak of.
 var textKinds = graph.Set(graph.KindDocument, graph.KindSection, graph.KindPassage, graph.KindDataset)
 
+// isVocabulary tells whether other texts may call an entity by a name. The descriptive names of a provision are the headings of its sections: "Article 1" is an article of
+// any text.
+func isVocabulary(id graph.ID, n *graph.Name) bool {
+	return !textKinds.Has(id.Kind()) && (id.Kind() != graph.KindProvision || n.Role != graph.NameDescriptive)
+}
+
 // datingPredicates tell when an instrument was there.
 var datingPredicates = []graph.Predicate{graph.PredAdopted, graph.PredConcluded, graph.PredSigned, graph.PredOpenedForSignature, graph.PredEnteredIntoForce}
 
@@ -76,9 +82,11 @@ func vocabularyOf(assertions iter.Seq[*graph.Assertion]) *extract.Vocabulary {
 		case a.Predicate == graph.PredIdentifiedBy:
 			e := b.entity(a.Subject)
 			e.Identifiers = append(e.Identifiers, a.Value.Identifier())
-		case a.Predicate == graph.PredNamed && !textKinds.Has(a.Subject.Kind()):
-			e := b.entity(a.Subject)
-			e.Names = append(e.Names, a.Value.Name())
+		case a.Predicate == graph.PredNamed:
+			if n := a.Value.Name(); isVocabulary(a.Subject, &n) {
+				e := b.entity(a.Subject)
+				e.Names = append(e.Names, n)
+			}
 		default:
 			b.link(a.Subject, a.Predicate, a.Object, a.Valid.From, a.Qualifiers.Ordinal)
 		}
@@ -89,8 +97,8 @@ func vocabularyOf(assertions iter.Seq[*graph.Assertion]) *extract.Vocabulary {
 // vocabularyPage is how many entities are taken from the index at once.
 const vocabularyPage = 1000
 
-// vocabularyIn returns the vocabulary of a snapshot: names and identifiers as they stand, facts that are curated or imported. Ordinals of
-// provisions are content, which the snapshot does not hold; load gives them.
+// vocabularyIn returns the vocabulary of a snapshot: names and identifiers as they stand, facts that are curated, imported or derived, but not those read from texts. Ordinals
+// of provisions are content, which the snapshot does not hold; load gives them.
 func vocabularyIn(ctx context.Context, s *index.Snapshot, load func([]graph.Ref) (map[graph.Ref]*graph.Assertion, error)) (*extract.Vocabulary, error) {
 	b := &vocabularyBuilder{entities: make(map[graph.ID]*extract.Entity)}
 	var provisions []graph.Ref
@@ -107,8 +115,8 @@ func vocabularyIn(ctx context.Context, s *index.Snapshot, load func([]graph.Ref)
 			}
 			e := b.entity(item.ID)
 			e.Identifiers = s.Identifiers(item.ID, index.AsOf{})
-			if item.ID.Kind() != graph.KindDocument {
-				for _, n := range s.Names(item.ID, index.AsOf{}) {
+			for _, n := range s.Names(item.ID, index.AsOf{}) {
+				if isVocabulary(item.ID, &n.Name) {
 					e.Names = append(e.Names, n.Name)
 				}
 			}
@@ -139,7 +147,7 @@ func (b *vocabularyBuilder) facts(s *index.Snapshot, id graph.ID) (provisions []
 	for {
 		page, err := s.Statements(index.StatementQuery{
 			Entity: id, Predicates: append([]graph.Predicate{graph.PredAmends, graph.PredProvisionOf}, datingPredicates...),
-			Methods: []graph.Method{graph.MethodCurated, graph.MethodImported}, Page: index.Page{First: vocabularyPage, After: after},
+			Methods: []graph.Method{graph.MethodCurated, graph.MethodImported, graph.MethodDerived}, Page: index.Page{First: vocabularyPage, After: after},
 		})
 		if err != nil { // only cursors are wrong, and these are its own
 			return provisions

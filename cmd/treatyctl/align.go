@@ -78,6 +78,9 @@ func runAlign(c *cobra.Command, s *settings, text, author string, dryRun bool) (
 		printHeadings(out, "uncertain", v.Doubtful)
 		printHeadings(out, "alone", v.Alone)
 	}
+	for _, remark := range report.Remarks {
+		fmt.Fprintln(out, remark)
+	}
 	fmt.Fprintf(out, "%s: %s\n", report.Dataset, effect(&ingest.Outcome{Asserted: report.Asserted, Withdrawn: report.Withdrawn, Receipt: report.Receipt}, dryRun))
 	return nil
 }

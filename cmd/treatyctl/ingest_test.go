@@ -107,13 +107,18 @@ func TestDocumentsOfOneInstrumentAreLaidSideBySide(t *testing.T) {
 	for name, text := range map[string]string{"en": "Pact\n\nArticle 1\n\nThe Parties agree.\n\nArticle 2\n\nThis is all.\n", "zh": "公约\n\n第一条\n\n缔约国同意。\n\n第三条\n\n到此为止。\n"} {
 		b.ok(t, "ingest", b.write(t, name+".txt", text), "--id", "document/pact-"+name, "--language", name, "--title", "Pact", "--expresses", "treaty/npt")
 	}
+	const remark = "document/pact-hant: tagged zh-Hant, but in simplified Chinese (zh-Hans): "
+	simplified := b.write(t, "hant.txt", "公约\n\n第一条\n\n"+strings.Repeat("缔约国同意。", 10)+"\n")
+	if out := b.ok(t, "ingest", simplified, "--id", "document/pact-hant", "--language", "zh-Hant", "--title", "Pact", "--expresses", "treaty/npt"); !strings.Contains(out, remark) {
+		t.Error(out)
+	}
 	for _, want := range []string{"would be written", "written", "nothing has changed"} {
 		args := []string{"align", "treaty/npt"}
 		if want == "would be written" {
 			args = append(args, "--dry-run")
 		}
 		out := b.ok(t, args...)
-		for _, line := range []string{"document/pact-zh (zh): 2 of 3 sections stand beside one of document/pact-en\n", "  alone: 第三条\n", "  alone: − Article 2\n", "dataset/aligned-npt: ", want} {
+		for _, line := range []string{"document/pact-zh (zh): 2 of 3 sections stand beside one of document/pact-en\n", "  alone: 第三条\n", "  alone: − Article 2\n", remark, "dataset/aligned-npt: ", want} {
 			if !strings.Contains(out, line) {
 				t.Errorf("no %q in %s", line, out)
 			}

@@ -22,6 +22,9 @@ func report(w io.Writer, document graph.ID, out *ingest.Outcome, dryRun bool) {
 		reportStatements(w, out.Dataset)
 	}
 	reportChanges(w, out.Changes)
+	if out.Remark != "" {
+		fmt.Fprintf(w, "%s: %s\n", document, out.Remark)
+	}
 	fmt.Fprintf(w, "%s: %s; %s\n", document, contents(out), effect(out, dryRun))
 }
 
