@@ -38,6 +38,7 @@ func (m *multisetHash) String() string {
 func (im *importing) write(target *indexTarget, read func(*importing) error) error {
 	id := im.Dataset.ID
 	refs := target.DatasetRefs(id)
+	im.claims = len(im.first)
 	for i := range im.self {
 		im.take(&im.self[i], 0)
 	}
@@ -64,8 +65,15 @@ func (im *importing) write(target *indexTarget, read func(*importing) error) err
 		w.assert(a)
 	}
 	err := read(im)
+	if ended := im.ctx.Err(); ended != nil {
+		err = ended
+	}
 	if err == nil {
-		im.writeLate()
+		if im.writeLate(); im.claims > 0 {
+			err = refused("the file is another than it was a moment ago, so not all is written: import it once more")
+		}
+	}
+	if err == nil {
 		for _, ref := range refs {
 			if slices.Contains(versions, ref) {
 				continue
@@ -101,6 +109,7 @@ type importWriter struct {
 
 	pending []graph.Assertion
 	closing []graph.AssertionKey
+	bytes   int // of the texts in pending
 
 	queue   chan *graph.Batch
 	written chan error // what the goroutine ended with
@@ -113,6 +122,13 @@ type importWriter struct {
 // assert adds an assertion to what is to be written.
 func (w *importWriter) assert(a graph.Assertion) {
 	w.pending = append(w.pending, a)
+	if a.Value != nil {
+		w.bytes += len(a.Value.Text)
+	}
+	for _, e := range a.Evidence {
+		w.bytes += len(e.Citation)
+	}
+	w.bytes += len(a.Qualifiers.Note)
 	w.flushFull()
 }
 
@@ -122,15 +138,19 @@ func (w *importWriter) withdraw(key graph.AssertionKey) {
 	w.flushFull()
 }
 
-// flushFull hands on a batch as large as a store takes. What it holds is at most a fraction of graph.MaxBatchBytes, since an importer's values and evidence are short.
+// maxPendingBytes bounds the texts of a batch. Encoded, with all that stands around them and what is escaped in them, they may take several times that.
+const maxPendingBytes = graph.MaxBatchBytes / 8
+
+// flushFull hands on a batch as large as a store takes.
 func (w *importWriter) flushFull() {
-	if len(w.pending)+len(w.closing) == graph.MaxBatchRecords {
+	if len(w.pending)+len(w.closing) == graph.MaxBatchRecords || w.bytes > maxPendingBytes {
 		w.flush()
 	}
 }
 
 // flush hands what differs on to be written.
 func (w *importWriter) flush() {
+	w.bytes = 0
 	if w.failed != nil || len(w.pending)+len(w.closing) == 0 {
 		w.pending, w.closing = w.pending[:0], w.closing[:0]
 		return
