@@ -175,3 +175,12 @@ func TestATreatyThatATextMakesIsTold(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+func TestARowMaySayWhatTheDatasetSaysOfItself(t *testing.T) {
+	w := withNames(t)
+	i := mappingOf("Title\nA table\n", "language: en\nrows:\n  - subject: {id: dataset/table}\n    statements:\n      - {predicate: NAMED, value: Title, role: OFFICIAL}\n")
+	w.imported(t, i)
+	if again := w.imported(t, i); again.Effect() != "nothing has changed" {
+		t.Errorf("again: %s", again.Effect())
+	}
+}

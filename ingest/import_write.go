@@ -62,7 +62,9 @@ func (im *importing) write(target *indexTarget, read func(*importing) error) err
 		w.withdraw(graph.AssertionKey{Statement: ref.Statement, Dataset: id})
 	}
 	for _, a := range im.self {
-		w.assert(a)
+		if im.first[hashOf(&a)] == 0 { // else a row says it, too
+			w.assert(a)
+		}
 	}
 	err := read(im)
 	if ended := im.ctx.Err(); ended != nil {
@@ -114,9 +116,9 @@ type importWriter struct {
 	queue   chan *graph.Batch
 	written chan error // what the goroutine ended with
 
-	asserted, withdrawn int
-	revision            graph.RevisionNumber // the goroutine's until it ends
-	failed              error                // why the goroutine ended early, once that is known
+	asserted, withdrawn int // the goroutine's until it ends, as is revision; nobody else's but of a dry run
+	revision            graph.RevisionNumber
+	failed              error // why the goroutine ended early, once that is known
 }
 
 // assert adds an assertion to what is to be written.
@@ -164,9 +166,8 @@ func (w *importWriter) flush() {
 	if w.failed != nil || len(b.Assert)+len(b.Withdraw) == 0 {
 		return
 	}
-	w.asserted += len(b.Assert)
-	w.withdrawn += len(b.Withdraw)
 	if w.dry {
+		w.count(&b)
 		return
 	}
 	if w.batches++; w.batches > 1 {
@@ -228,8 +229,14 @@ func (w *importWriter) write() {
 			return
 		}
 		w.revision = receipt.Revision.Number
+		w.count(b)
 	}
 	w.written <- nil
+}
+
+func (w *importWriter) count(b *graph.Batch) {
+	w.asserted += len(b.Assert)
+	w.withdrawn += len(b.Withdraw)
 }
 
 // end writes what is left, unless all is given up, waits for the goroutine and returns what went wrong.
