@@ -106,6 +106,7 @@ func TestAnIDDecidesNothingForTheDatasetThatMadeIt(t *testing.T) {
 		want      string
 	}{
 		"a cell with the ID waits":         {"Atlantis,NPT,1968\nstate/atlantis,NPT,1969\n", Decisions{atlantis: made}, "1 taken, 0 rejected, 1 waiting"},
+		"so does that of a treaty":         {"France,treaty/zemblan-pact,1969\n", nil, "0 taken, 0 rejected, 1 waiting"},
 		"another text is decided to be it": {"The Island,NPT,1969\nAtlantis,NPT,1968\n", Decisions{atlantis: made, island: bare}, "2 taken, 0 rejected, 0 waiting"},
 		"the row that makes it is bad":     {"Atlantis,NPT,never\nThe Island,NPT,1969\n", Decisions{atlantis: made, island: bare}, "0 taken, 2 rejected, 0 waiting"},
 		"nothing makes it":                 {"Atlantis,NPT,1968\n", Decisions{atlantis: bare}, "0 taken, 1 rejected, 0 waiting"},

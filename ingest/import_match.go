@@ -259,6 +259,9 @@ func (m *matcher) find(what, text string, name graph.Name) (answer, error) {
 	if id, found := m.coded(text, kinds); found {
 		return m.told(what, text, []graph.ID{id}, "")
 	}
+	if id, err := graph.ParseID(text); err == nil && kinds.Has(id.Kind()) { // which is no name to make an entity of
+		return answer{question: &Question{What: what, Text: text, Reason: "no other dataset has an entity with this ID"}}, nil
+	}
 	names := m.namesOf(kinds)
 	if found := names.exact[graph.NormalizeName(text)]; len(found) > 0 {
 		return m.told(what, text, found, "")
