@@ -54,9 +54,13 @@ func (im *importing) write(target *indexTarget, read func(*importing) error) err
 		header: graph.Batch{Author: im.Author, Summary: fmt.Sprintf("%s as of version %.16s", id, version), Key: fmt.Sprintf("import %.100s %.16s at %d", id, version, im.snapshot.Head().Revision)},
 		queue:  make(chan *graph.Batch, 1), written: make(chan error, 1),
 	}
+	release, err := target.index.Hold(im.ctx) // the import reads nothing of what it writes, and both would want the same processors
+	if err != nil {
+		return err
+	}
+	defer release()
 	go w.write()
 	im.writer, im.rows, im.documents = w, 0, nil
-	defer target.index.Hold()() // the import reads nothing of what it writes, and both would want the same processors
 	versions := versionsOf(refs)
 	for _, ref := range versions { // from now on the dataset is neither the old nor the new
 		w.withdraw(graph.AssertionKey{Statement: ref.Statement, Dataset: id})
@@ -66,7 +70,7 @@ func (im *importing) write(target *indexTarget, read func(*importing) error) err
 			w.assert(a)
 		}
 	}
-	err := read(im)
+	err = read(im)
 	if ended := im.ctx.Err(); ended != nil {
 		err = ended
 	}
