@@ -281,10 +281,14 @@ func (x *Index) take(ctx context.Context, change *graph.Change) error {
 }
 
 // Hold keeps the index where it is until release is called, once: for who writes many revisions and reads none of them meanwhile. It waits while revisions are taken over, or for
-// another who holds the index.
-func (x *Index) Hold() (release func()) {
-	x.turn <- struct{}{}
-	return func() { <-x.turn }
+// another who holds the index, until the context ends.
+func (x *Index) Hold(ctx context.Context) (release func(), err error) {
+	select {
+	case x.turn <- struct{}{}:
+		return func() { <-x.turn }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("hold the index: %w", ctx.Err())
+	}
 }
 
 // Snapshot returns the newest snapshot. It never waits.

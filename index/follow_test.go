@@ -273,18 +273,26 @@ func TestAnIndexThatIsHeldStaysWhereItIsUntilItIsReleased(t *testing.T) {
 	store := openSQLite(t)
 	applyBase(t, store)
 	x := follow(t, store)
-	release := x.Hold()
+	release, err := x.Hold(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	next := apply(t, store, "next", named("treaty/next", "Next"))
 	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	if _, err := x.Wait(short, next); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("held: %v", err)
 	}
+	if _, err := x.Hold(short); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("held twice: %v", err)
+	}
 	release()
 	if s, err := x.Wait(t.Context(), next); err != nil || s.Head().Revision != next {
 		t.Errorf("released: %v", err)
 	}
-	x.Hold() // closing waits for nobody
+	if _, err := x.Hold(t.Context()); err != nil { // closing waits for nobody
+		t.Error(err)
+	}
 	apply(t, store, "last", named("treaty/last", "Last"))
 	if err := x.Close(); err != nil {
 		t.Error(err)

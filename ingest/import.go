@@ -95,7 +95,12 @@ func ImportFile(ctx context.Context, store graph.Store, idx *index.Index, r Impo
 		return nil, err
 	}
 	read := importers()[at].read
-	if err := im.checkRows(read); err != nil {
+	r.File = r.File.until(ctx)
+	err := im.checkRows(read)
+	if ended := ctx.Err(); ended != nil { // whatever was found then is not all there is
+		err = fmt.Errorf("%s: %w", r.File.Name, ended)
+	}
+	if err != nil {
 		return nil, err
 	}
 	im.noteLeft()
@@ -136,6 +141,7 @@ type importing struct {
 	subjects map[graph.ID]bool
 	hasName  map[graph.ID]bool // by rows that were taken
 	made     map[graph.ID]bool // what report.Created has
+	claims   int               // of rows, that are to be written yet
 	late     lateRows
 	writer   *importWriter // nil the first time
 	columns  []participationColumn
@@ -246,7 +252,8 @@ type row struct {
 	bad    []Remark
 	notes  []Remark
 	makes  []graph.ID // new entities that it names
-	lacks  []graph.ID // new entities that it does not name
+	lacks  []lack     // new entities that it does not name
+	bytes  int        // of its cells
 
 	waits, skipped bool // for a decision, and by one
 }
@@ -268,6 +275,9 @@ func (im *importing) eachRow(t *table, visit func(r *row, cells []string)) error
 	}
 	err := t.each(func(line int, cells []string, wrong string) {
 		r := im.row("line " + strconv.Itoa(line))
+		for _, cell := range cells {
+			r.bytes += len(cell)
+		}
 		if wrong != "" {
 			r.reject("", "%s", wrong)
 		} else {
@@ -374,7 +384,7 @@ func (r *row) check() {
 		}
 	}
 	if r.counts() {
-		if err := r.refers(r.im.subjects, r.im.hasName); err != nil && !r.im.late.hold(r) {
+		if err := r.refers(nil); err != nil && !r.im.late.hold(r) {
 			r.reject("", "%v, or only behind more rows than are held back", err)
 		} else if err != nil {
 			return
@@ -447,20 +457,23 @@ func (im *importing) take(a *graph.Assertion, number uint32) (before uint32, the
 // written stands for the row of a claim once that is on its way.
 const written = math.MaxUint32
 
-// write writes the claims that the row was the first to make.
+// write writes the claims that the row was the first to make: first those that refer to nothing, since a batch may end between any two.
 func (r *row) write() {
-	if !r.counts() || r.im.late.numbers[r.number] {
-		return
-	}
-	for i := range r.said {
-		r.writeOne(&r.said[i])
+	if r.counts() && !r.im.late.numbers[r.number] {
+		r.writeThose(false)
+		r.writeThose(true)
 	}
 }
 
-func (r *row) writeOne(a *graph.Assertion) {
-	if hash := hashOf(a); r.im.first[hash] == r.number {
-		r.im.first[hash] = written // a row may say a thing twice
-		r.im.writer.assert(*a)
+// writeThose writes of these claims those that refer to something, or the others.
+func (r *row) writeThose(refer bool) {
+	for i := range r.said {
+		a := &r.said[i]
+		if hash := hashOf(a); refer == (references(a) != [3]graph.ID{}) && r.im.first[hash] == r.number {
+			r.im.first[hash] = written // a row may say a thing twice
+			r.im.claims--
+			r.im.writer.assert(*a)
+		}
 	}
 }
 

@@ -434,7 +434,7 @@ func (p *mappedRow) introduced(id graph.ID, said []graph.Assertion) {
 	switch {
 	case p.im.matcher.elsewhere(id):
 	case !slices.ContainsFunc(said, func(a graph.Assertion) bool { return a.Subject == id && a.Predicate == graph.PredNamed }):
-		p.lacks = append(p.lacks, id)
+		p.lacks = append(p.lacks, lack{id, fmt.Sprintf("%s is new, and no row that is taken names it", id)})
 	default:
 		p.created(id)
 	}

@@ -162,6 +162,7 @@ func (d Decisions) take(at map[string]int, cells []string) string {
 type answer struct {
 	id       graph.ID
 	created  []graph.Claim // of an entity that the dataset makes
+	lacks    string        // why rows are refused unless another names it; empty: it is there
 	skip     bool
 	question *Question
 	note     string
@@ -176,10 +177,11 @@ type matcher struct {
 	spelled map[asked]*answer // the same by the texts as they stand
 	names   map[graph.KindSet]*nameIndex
 	order   []*Question
+	made    map[graph.ID]string // of which text a new ID was made: long ones may have the same beginning
 }
 
 func newMatcher(im *importing) *matcher {
-	return &matcher{im: im, answers: make(map[asked]*answer), spelled: make(map[asked]*answer), names: make(map[graph.KindSet]*nameIndex)}
+	return &matcher{im: im, answers: make(map[asked]*answer), spelled: make(map[asked]*answer), names: make(map[graph.KindSet]*nameIndex), made: make(map[graph.ID]string)}
 }
 
 // match finds what a text of a row means. Where it is not known the row waits, and ok is false.
@@ -225,6 +227,9 @@ func (r *row) matchName(what, column, text string, name graph.Name) (id graph.ID
 		r.skipped = true
 		return "", false
 	}
+	if a.lacks != "" {
+		r.lacks = append(r.lacks, lack{a.id, a.lacks})
+	}
 	r.introduce(a.created...)
 	return a.id, true
 }
@@ -254,6 +259,9 @@ func (m *matcher) find(what, text string, name graph.Name) (answer, error) {
 	if id, found := m.coded(text, kinds); found {
 		return m.told(what, text, []graph.ID{id}, "")
 	}
+	if id, err := graph.ParseID(text); err == nil && kinds.Has(id.Kind()) { // which is no name to make an entity of
+		return answer{question: &Question{What: what, Text: text, Reason: "no other dataset has an entity with this ID"}}, nil
+	}
 	names := m.namesOf(kinds)
 	if found := names.exact[graph.NormalizeName(text)]; len(found) > 0 {
 		return m.told(what, text, found, "")
@@ -272,15 +280,20 @@ func (m *matcher) find(what, text string, name graph.Name) (answer, error) {
 	candidates := names.near(bare)
 	kind, byItself := makes(what)
 	id, err := newID(kind, bare)
-	if byItself && len(candidates) == 0 && err == nil && !m.elsewhere(id) {
+	first := m.made[id]
+	if byItself && len(candidates) == 0 && err == nil && !m.elsewhere(id) && (first == "" || spelledOut(first) == spelledOut(bare)) {
+		m.made[id] = bare
 		return m.create(id, name)
 	}
 	q := &Question{What: what, Text: text, Reason: "no entity has this name", Candidates: candidates}
-	if err == nil {
+	switch {
+	case err != nil:
+	case m.elsewhere(id):
+		q.Reason = fmt.Sprintf("no entity has this name, and %s is another", id)
+	case first != "":
+		q.Reason = fmt.Sprintf("no entity has this name, and %s is made of another in the file", id)
+	default:
 		q.Proposal = "new " + string(id)
-	}
-	if m.elsewhere(id) {
-		q.Reason, q.Proposal = fmt.Sprintf("no entity has this name, and %s is another", id), ""
 	}
 	return answer{question: q}, nil
 }
@@ -324,10 +337,10 @@ func (m *matcher) decided(what, text string, name graph.Name, d Decision) (answe
 		}
 		return m.create(d.ID, name)
 	}
-	if _, there := m.im.snapshot.Entity(d.ID, index.AsOf{}); !there {
-		return answer{}, fmt.Errorf("%s %s was decided to be %s, which does not exist; to make it, say \"new %s\"", what, quoted(text), d.ID, d.ID)
-	}
 	a := answer{id: d.ID}
+	if !m.saidElsewhere(d.ID) {
+		a.lacks = fmt.Sprintf("%s %s was decided to be %s, which no other dataset has and no row that is taken names; to make it, say \"new %s\"", what, quoted(text), d.ID, d.ID)
+	}
 	if what == askActor {
 		a.territory = m.territory(text)
 	}
@@ -380,7 +393,7 @@ func (m *matcher) coded(text string, kinds graph.KindSet) (graph.ID, bool) {
 		}
 	}
 	if id, err := graph.ParseID(text); err == nil && kinds.Has(id.Kind()) {
-		if e, there := m.im.snapshot.Entity(id, index.AsOf{}); there {
+		if e, there := m.im.snapshot.Entity(id, index.AsOf{}); there && m.saidElsewhere(e.ID) {
 			return e.ID, true
 		}
 	}

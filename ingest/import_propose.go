@@ -104,7 +104,7 @@ func ProposeMapping(ctx context.Context, idx *index.Index, file Source, language
 		return "", err
 	}
 	p.write(file.Name)
-	return p.text.String(), nil
+	return p.text.String(), ctx.Err() // a record that was read in part would say little
 }
 
 // A sample is the first rows of a table.

@@ -74,9 +74,9 @@ func TestAnImportThatWasCutShortIsFinishedWithoutLossOrDoubling(t *testing.T) {
 	whole.imported(t, generatedImport(path))
 
 	w := withNames(t)
-	_, err := ImportFile(t.Context(), &failingStore{w.store, 2}, w.index, generatedImport(path))
-	if !errors.Is(err, graph.ErrUnavailable) {
-		t.Fatalf("error %v", err)
+	failed, err := ImportFile(t.Context(), &failingStore{w.store, 2}, w.index, generatedImport(path))
+	if !errors.Is(err, graph.ErrUnavailable) || failed.Asserted != 2*graph.MaxBatchRecords {
+		t.Fatalf("error %v, %s", err, failed.Effect())
 	}
 	cut := w.head(t)
 	if _, err := w.index.Wait(t.Context(), cut); err != nil {

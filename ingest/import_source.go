@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/bzip2"
 	"compress/gzip"
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -87,7 +88,7 @@ func (s Source) text() (io.Reader, func() error, error) {
 			return fail(refused("the gzip file is damaged: %v", err))
 		}
 		unpacked = &packed{content, "gzip"}
-	case bytes.HasPrefix(start, []byte("BZh")) && bytes.HasPrefix(start[len("BZh1"):], bzip2Block):
+	case bytes.HasPrefix(start, []byte("BZh")) && bytes.HasPrefix(start[min(len("BZh1"), len(start)):], bzip2Block):
 		unpacked = &packed{bzip2.NewReader(buffered), "bzip2"}
 	}
 	if unpacked != nil {
@@ -141,6 +142,31 @@ func (l *limited) Read(p []byte) (int, error) {
 	n, err := l.r.Read(p)
 	l.left -= int64(n)
 	return n, err
+}
+
+// until gives the file up when the context ends.
+func (s Source) until(ctx context.Context) Source {
+	open := s.Open
+	s.Open = func() (io.ReadCloser, error) {
+		f, err := open()
+		if err != nil {
+			return nil, err
+		}
+		return &ending{f, ctx}, nil
+	}
+	return s
+}
+
+type ending struct {
+	io.ReadCloser
+	ctx context.Context
+}
+
+func (e *ending) Read(p []byte) (int, error) {
+	if err := e.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return e.ReadCloser.Read(p)
 }
 
 // A table is read row by row.

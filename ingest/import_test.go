@@ -323,7 +323,7 @@ func TestWrongDecisionsAreToldByTheirLine(t *testing.T) {
 	}
 	w := withNames(t)
 	i := participationOf("State,Treaty,Signature\nAtlantis,NPT,1968-07-02\n", func(i *Import) { i.Decisions = Decisions{askedOf(askActor, "Atlantis"): {ID: "state/nowhere"}} })
-	if r, err := ImportFile(t.Context(), w.store, w.index, i); err == nil || !strings.Contains(err.Error(), "state/nowhere, which does not exist") || r.Rejected != 1 {
+	if r, err := ImportFile(t.Context(), w.store, w.index, i); err == nil || !strings.Contains(err.Error(), "state/nowhere, which no other dataset has") || r.Rejected != 1 {
 		t.Errorf("error %v", err)
 	}
 }

@@ -90,6 +90,7 @@ func (im *importing) texts() error {
 		id := cmp.Or(provisions[i+1], graph.ID(fmt.Sprintf("%s/%s-article-%d", graph.KindProvision.Prefix(), slug, i+1)))
 		if i == 0 {
 			r.introduce(slices.Collect(claimsOf(first.said))...)
+			r.makes, r.notes, r.lacks = first.makes, first.notes, first.lacks
 		}
 		r.say(graph.Claim{Subject: id, Predicate: graph.PredProvisionOf, Object: treaty, Qualifiers: graph.Qualifiers{Ordinal: i + 1}}, "")
 		for _, name := range []graph.Name{{Text: fmt.Sprintf("Article %d of the %s", i+1, text.English), Lang: "en"}, {Text: fmt.Sprintf("%s第%s條", text.Chinese, a.Number), Lang: langHant}} {

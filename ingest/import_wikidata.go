@@ -234,7 +234,7 @@ func (im *importing) eachItem(visit func(*wikidataItem, error) error) error {
 			}
 		}
 	case '{':
-		head, _ := reader.Peek(signatureBytes)
+		head, _ := reader.Peek(entitiesBytes)
 		if !entitiesBehind.Match(head) { // one entity after the other
 			for d.More() {
 				if err := one(""); err != nil {
@@ -278,6 +278,9 @@ func (im *importing) eachItem(visit func(*wikidataItem, error) error) error {
 	}
 	return ended(d, wrong)
 }
+
+// entitiesBytes are enough to tell such an answer, however it is indented.
+const entitiesBytes = 128
 
 // entitiesBehind begins what the API of Wikidata answers.
 var entitiesBehind = regexp.MustCompile(`^\{\s*"entities"\s*`)

@@ -100,7 +100,7 @@ func TestEntitiesOfWikidataAreReadInAllTheirForms(t *testing.T) {
 		}
 	}
 	head := w.head(t)
-	for name, content := range map[string]string{"a dump": "[\n" + lakePact + ",\n" + lakeBody + "\n]\n", "lines": lakePact + "\n" + lakeBody + "\n", "packed": gzipOf(t, api), "in another order": "[" + lakeBody + "," + lakePact + "]"} {
+	for name, content := range map[string]string{"a dump": "[\n" + lakePact + ",\n" + lakeBody + "\n]\n", "lines": lakePact + "\n" + lakeBody + "\n", "packed": gzipOf(t, api), "indented": strings.Replace(api, "{", "{\r\n        ", 1), "in another order": "[" + lakeBody + "," + lakePact + "]"} {
 		if r := w.imported(t, wikidataOf(content)); r.Effect() != "nothing has changed" || w.head(t) != head {
 			t.Errorf("%s: %s", name, r.Effect())
 		}

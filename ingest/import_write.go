@@ -38,6 +38,7 @@ func (m *multisetHash) String() string {
 func (im *importing) write(target *indexTarget, read func(*importing) error) error {
 	id := im.Dataset.ID
 	refs := target.DatasetRefs(id)
+	im.claims = len(im.first)
 	for i := range im.self {
 		im.take(&im.self[i], 0)
 	}
@@ -53,19 +54,32 @@ func (im *importing) write(target *indexTarget, read func(*importing) error) err
 		header: graph.Batch{Author: im.Author, Summary: fmt.Sprintf("%s as of version %.16s", id, version), Key: fmt.Sprintf("import %.100s %.16s at %d", id, version, im.snapshot.Head().Revision)},
 		queue:  make(chan *graph.Batch, 1), written: make(chan error, 1),
 	}
+	release, err := target.index.Hold(im.ctx) // the import reads nothing of what it writes, and both would want the same processors
+	if err != nil {
+		return err
+	}
+	defer release()
 	go w.write()
 	im.writer, im.rows, im.documents = w, 0, nil
-	defer target.index.Hold()() // the import reads nothing of what it writes, and both would want the same processors
 	versions := versionsOf(refs)
 	for _, ref := range versions { // from now on the dataset is neither the old nor the new
 		w.withdraw(graph.AssertionKey{Statement: ref.Statement, Dataset: id})
 	}
 	for _, a := range im.self {
-		w.assert(a)
+		if im.first[hashOf(&a)] == 0 { // else a row says it, too
+			w.assert(a)
+		}
 	}
-	err := read(im)
+	err = read(im)
+	if ended := im.ctx.Err(); ended != nil {
+		err = ended
+	}
 	if err == nil {
-		im.writeLate()
+		if im.writeLate(); im.claims > 0 {
+			err = refused("the file is another than it was a moment ago, so not all is written: import it once more")
+		}
+	}
+	if err == nil {
 		for _, ref := range refs {
 			if slices.Contains(versions, ref) {
 				continue
@@ -101,18 +115,26 @@ type importWriter struct {
 
 	pending []graph.Assertion
 	closing []graph.AssertionKey
+	bytes   int // of the texts in pending
 
 	queue   chan *graph.Batch
 	written chan error // what the goroutine ended with
 
-	asserted, withdrawn int
-	revision            graph.RevisionNumber // the goroutine's until it ends
-	failed              error                // why the goroutine ended early, once that is known
+	asserted, withdrawn int // the goroutine's until it ends, as is revision; nobody else's but of a dry run
+	revision            graph.RevisionNumber
+	failed              error // why the goroutine ended early, once that is known
 }
 
 // assert adds an assertion to what is to be written.
 func (w *importWriter) assert(a graph.Assertion) {
 	w.pending = append(w.pending, a)
+	if a.Value != nil {
+		w.bytes += len(a.Value.Text)
+	}
+	for _, e := range a.Evidence {
+		w.bytes += len(e.Citation)
+	}
+	w.bytes += len(a.Qualifiers.Note)
 	w.flushFull()
 }
 
@@ -122,15 +144,19 @@ func (w *importWriter) withdraw(key graph.AssertionKey) {
 	w.flushFull()
 }
 
-// flushFull hands on a batch as large as a store takes. What it holds is at most a fraction of graph.MaxBatchBytes, since an importer's values and evidence are short.
+// maxPendingBytes bounds the texts of a batch. Encoded, with all that stands around them and what is escaped in them, they may take several times that.
+const maxPendingBytes = graph.MaxBatchBytes / 8
+
+// flushFull hands on a batch as large as a store takes.
 func (w *importWriter) flushFull() {
-	if len(w.pending)+len(w.closing) == graph.MaxBatchRecords {
+	if len(w.pending)+len(w.closing) == graph.MaxBatchRecords || w.bytes > maxPendingBytes {
 		w.flush()
 	}
 }
 
 // flush hands what differs on to be written.
 func (w *importWriter) flush() {
+	w.bytes = 0
 	if w.failed != nil || len(w.pending)+len(w.closing) == 0 {
 		w.pending, w.closing = w.pending[:0], w.closing[:0]
 		return
@@ -144,9 +170,8 @@ func (w *importWriter) flush() {
 	if w.failed != nil || len(b.Assert)+len(b.Withdraw) == 0 {
 		return
 	}
-	w.asserted += len(b.Assert)
-	w.withdrawn += len(b.Withdraw)
 	if w.dry {
+		w.count(&b)
 		return
 	}
 	if w.batches++; w.batches > 1 {
@@ -208,8 +233,14 @@ func (w *importWriter) write() {
 			return
 		}
 		w.revision = receipt.Revision.Number
+		w.count(b)
 	}
 	w.written <- nil
+}
+
+func (w *importWriter) count(b *graph.Batch) {
+	w.asserted += len(b.Assert)
+	w.withdrawn += len(b.Withdraw)
 }
 
 // end writes what is left, unless all is given up, waits for the goroutine and returns what went wrong.
