@@ -26,6 +26,8 @@ func isPDF(start []byte) bool {
 // pdfTime bounds the reading of a PDF: hundreds of pages take a second.
 const pdfTime = 2 * time.Minute
 
+var errSlow = errors.New("the time for a PDF is over")
+
 // pdfProgram reads PDFs. It belongs to Poppler.
 const pdfProgram = "pdftotext"
 
@@ -55,7 +57,7 @@ func readPDF(ctx context.Context, content []byte) (text string, err error) {
 	if err = errors.Join(err, file.Close()); err != nil {
 		return "", err
 	}
-	ctx, cancel := context.WithTimeout(ctx, pdfTime)
+	ctx, cancel := context.WithTimeoutCause(ctx, pdfTime, errSlow)
 	defer cancel()
 	command := exec.CommandContext(ctx, program, "-enc", "UTF-8", "-eol", "unix", file.Name(), "-") // with -q it would not say that there is a password
 	var said start
@@ -75,7 +77,7 @@ func readPDF(ctx context.Context, content []byte) (text string, err error) {
 	}
 	err = errors.Join(readErr, command.Wait())
 	switch {
-	case ctx.Err() != nil && errors.Is(context.Cause(ctx), context.DeadlineExceeded):
+	case errors.Is(context.Cause(ctx), errSlow): // and not the caller's own time
 		return "", refused("%s did not end within %v", pdfProgram, pdfTime)
 	case ctx.Err() != nil:
 		return "", ctx.Err()

@@ -13,10 +13,11 @@ import (
 
 // Bounds of what is taken for lines that run at the heads or the feet of pages.
 const (
-	minRunningPages = 3 // as many pages have it,
-	runningShare    = 3 // and one in as many: left and right pages differ, and so do the first and those of annexes
-	maxRunningLines = 3 // at the head of a page, and at its foot
-	maxRunningRunes = 200
+	minRunningPages   = 3 // as many pages have it,
+	runningShare      = 3 // and one in as many: left and right pages differ, and so do the first and those of annexes
+	maxRunningLines   = 3 // at the head of a page, and at its foot
+	maxRunningRunes   = 200
+	maxRunningNumbers = 6 // a line with more is one of a table; each of them is looked at in all pages
 )
 
 // joinPages makes one text of pages, without what runs at their heads and feet. A blank line stands between, so that what stands alone at an end of a
@@ -26,9 +27,10 @@ func joinPages(text string) string {
 	for page := range strings.SplitSeq(text, "\f") {
 		pages = append(pages, trimmed(strings.Split(page, "\n")))
 	}
+	first := slices.IndexFunc(pages, func(page []string) bool { return len(page) > 0 })
 	for range maxRunningLines {
-		dropRunning(pages, func(page []string) (string, []string) { return page[0], page[1:] })
-		dropRunning(pages, func(page []string) (string, []string) { return page[len(page)-1], page[:len(page)-1] })
+		dropRunning(pages, first, func(page []string) (string, []string) { return page[0], page[1:] })
+		dropRunning(pages, -1, func(page []string) (string, []string) { return page[len(page)-1], page[:len(page)-1] })
 	}
 	var b strings.Builder
 	last := ""
@@ -60,8 +62,9 @@ func trimmed(page []string) []string {
 	return page
 }
 
-// dropRunning drops the line at one end of pages, which cut gives with the rest, where it runs.
-func dropRunning(pages [][]string, cut func([]string) (string, []string)) {
+// dropRunning drops the line at one end of pages, which cut gives with the rest, where it runs. A page that is titled keeps what only its words have in common with others: the title of a
+// treaty runs at the heads of the pages behind its first one.
+func dropRunning(pages [][]string, titled int, cut func([]string) (string, []string)) {
 	count, full := make(map[string]int), 0
 	keys := make([][]string, len(pages))
 	for i, page := range pages {
@@ -76,7 +79,9 @@ func dropRunning(pages [][]string, cut func([]string) (string, []string)) {
 		}
 	}
 	for i, page := range pages {
-		if slices.ContainsFunc(keys[i], func(key string) bool { return count[key] >= max(minRunningPages, (full+runningShare-1)/runningShare) }) {
+		if slices.ContainsFunc(keys[i], func(key string) bool {
+			return (i != titled || strings.Contains(key, counts)) && count[key] >= max(minRunningPages, (full+runningShare-1)/runningShare)
+		}) {
 			_, rest := cut(page)
 			pages[i] = trimmed(rest)
 		}
@@ -84,6 +89,12 @@ func dropRunning(pages [][]string, cut func([]string) (string, []string)) {
 }
 
 var number = regexp.MustCompile(`[0-9]{1,5}`)
+
+// counts stands around the number in a key.
+const counts = "\x00"
+
+// partNumber is what stands before a number that counts parts of a text, and no pages: each part may begin a page of its own.
+var partNumber = regexp.MustCompile(`(?i)(?:\b(?:articles?|art|annexe?|appendix|chapter|section|part|protocol|schedule|form|table|rule|regulation|resolution|item|paragraph|amendment|proposal|declaration|chapitre|partie|formulaire|artículo|anexo|capítulo|protocolo|resolución)|статья|приложение|глава|раздел|протокол|附件|附录|附錄|议定书|議定書|决议|決議)[\s.]*(?:n[or]?[.º°]*|№|第)?\s*$`)
 
 // runningKeys returns what a line has in common with the same line of other pages: its words, and its words with one of its numbers that counts the pages.
 func runningKeys(line string, page int) []string {
@@ -95,12 +106,16 @@ func runningKeys(line string, page int) []string {
 	if hasWords(line, 2) {
 		keys = append(keys, line)
 	}
-	if !isOfPages(number.ReplaceAllString(line, "")) {
+	numbers := number.FindAllStringIndex(line, maxRunningNumbers+1)
+	if len(numbers) > maxRunningNumbers || !isOfPages(number.ReplaceAllString(line, "")) {
 		return keys
 	}
-	for _, at := range number.FindAllStringIndex(line, -1) {
+	for _, at := range numbers {
+		if partNumber.MatchString(line[:at[0]]) {
+			continue
+		}
 		n, _ := strconv.Atoi(line[at[0]:at[1]])
-		keys = append(keys, line[:at[0]]+"\x00"+strconv.Itoa(n-page)+"\x00"+line[at[1]:])
+		keys = append(keys, line[:at[0]]+counts+strconv.Itoa(n-page)+counts+line[at[1]:])
 	}
 	return keys
 }

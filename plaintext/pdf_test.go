@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -158,14 +159,34 @@ func TestTheTextOfPagesStays(t *testing.T) {
 		"Chinese articles":          {pages("第1条\n甲。", "第2条\n乙。", "第3条\n丙。"), "第1条\n甲。\n\n第2条\n乙。\n\n第3条\n丙。\n"},
 		"two pages alike":           {pages("The Treaty\nA.", "The Treaty\nB."), "The Treaty\nA.\n\nThe Treaty\nB.\n"},
 		"a line of few":             {pages("The Treaty\nA.", "The Treaty\nB.", "The Treaty\nC.", "D.", "E.", "F.", "G.", "H.", "I.", "J."), "The Treaty\nA.\n\nThe Treaty\nB.\n\nThe Treaty\nC.\n\nD.\n\nE.\n\nF.\n\nG.\n\nH.\n\nI.\n\nJ.\n"},
-		"three lines at a head":     {pages("The Treaty\nRound 2\n5\n\nA.", "The Treaty\nRound 2\n6\n\nB.", "The Treaty\nRound 2\n7\n\nC."), "Round 2\n5\n\nA.\n\nRound 2\n6\n\nB.\n\nRound 2\n7\n\nC.\n"},
+		"three lines at a head":     {pages("The Treaty\nRound 2\n5\n\nA.", "The Treaty\nRound 2\n6\n\nB.", "The Treaty\nRound 2\n7\n\nC."), "The Treaty\nRound 2\n5\n\nA.\n\nRound 2\n6\n\nB.\n\nRound 2\n7\n\nC.\n"},
 		"pages of so many":          {pages("A.\n\nPage 1 of 3", "B.\n\nPage 2 of 3", "C.\n\nPage 3 of 3"), "A.\n\nB.\n\nC.\n"},
-		"Chinese furniture":         {pages("联合国条约集\n甲。\n第1页", "联合国条约集\n乙。\n第2页", "联合国条约集\n丙。\n第3页"), "甲。\n\n乙。\n\n丙。\n"},
+		"Chinese furniture":         {pages("联合国条约集\n甲。\n第1页", "联合国条约集\n乙。\n第2页", "联合国条约集\n丙。\n第3页"), "联合国条约集\n甲。\n\n乙。\n\n丙。\n"},
 		"numbers that do not count": {pages("A.\n\n1968", "B.\n\n1970", "C.\n\n1972"), "A.\n\n1968\n\nB.\n\n1970\n\nC.\n\n1972\n"},
-		"furniture alone":           {pages("The Treaty", "The Treaty", "The Treaty"), "\n"},
+		"furniture alone":           {pages("The Treaty", "The Treaty", "The Treaty"), "The Treaty\n"},
+		"a title that runs":         {pages("", "Treaty on Peace\nA.\n\nTreaty on Peace", "Treaty on Peace\nB.\n\nTreaty on Peace", "Treaty on Peace\nC.\n\nTreaty on Peace"), "Treaty on Peace\nA.\n\nB.\n\nC.\n"},
+		"draft articles":            {pages("Draft article 1\nA.", "Draft article 2\nB.", "Draft article 3\nC."), "Draft article 1\nA.\n\nDraft article 2\nB.\n\nDraft article 3\nC.\n"},
+		"annexes by number":         {pages("Annex No. 1\nA.", "Annex No. 2\nB.", "Annex No. 3\nC."), "Annex No. 1\nA.\n\nAnnex No. 2\nB.\n\nAnnex No. 3\nC.\n"},
+		"Chinese annexes":           {pages("附件第1号\n甲。", "附件第2号\n乙。", "附件第3号\n丙。"), "附件第1号\n甲。\n\n附件第2号\n乙。\n\n附件第3号\n丙。\n"},
+		"an annex with its pages":   {pages("Annex 4, page No. 1\nA.", "Annex 4, page No. 2\nB.", "Annex 4, page No. 3\nC."), "A.\n\nB.\n\nC.\n"},
+		"columns that are numbered": {pages("1 2 3 4 5 6 7\nA.", "2 2 3 4 5 6 7\nB.", "3 2 3 4 5 6 7\nC."), "1 2 3 4 5 6 7\nA.\n\n2 2 3 4 5 6 7\nB.\n\n3 2 3 4 5 6 7\nC.\n"},
 	} {
 		if got := joinPages(c.text); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// Each number of a line may count the pages, and is compared with those of all pages.
+func TestPagesOfNumbersCostWhatTheirLengthCosts(t *testing.T) {
+	const multiple = 300
+	page := strings.Repeat("1 ", maxRunningRunes/2) + "\f"
+	text := strings.Repeat(page, 2_000)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	joinPages(text)
+	runtime.ReadMemStats(&after)
+	if cost := (after.TotalAlloc - before.TotalAlloc) / uint64(len(text)); cost > multiple {
+		t.Errorf("%d bytes were needed for each one", cost)
 	}
 }

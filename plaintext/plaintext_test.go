@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"treatygraph/graph"
 	"treatygraph/plaintext/plaintexttest"
@@ -153,6 +155,12 @@ func TestAPDFIsReadByPoppler(t *testing.T) {
 	cancel()
 	if _, err := Read(ended, PDF, []byte(plaintexttest.PDF("x")), utf8Only); !errors.Is(err, context.Canceled) {
 		t.Errorf("a context that has ended: %v", err)
+	}
+	long := []byte(plaintexttest.PDF(slices.Repeat([]string{"x"}, 5_000)...))
+	late, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond) // which is over before so many pages are read
+	defer cancel()
+	if _, err := Read(late, PDF, long, utf8Only); !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, graph.ErrInvalid) {
+		t.Errorf("the caller's time is over: %v", err)
 	}
 }
 
