@@ -179,6 +179,9 @@ func TestTheTextOfPagesStays(t *testing.T) {
 
 // Each number of a line may count the pages, and is compared with those of all pages.
 func TestPagesOfNumbersCostWhatTheirLengthCosts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("under the race detector, which -short stands for, regular expressions allocate anew each time")
+	}
 	const multiple = 300
 	page := strings.Repeat("1 ", maxRunningRunes/2) + "\f"
 	text := strings.Repeat(page, 2_000)
