@@ -2,6 +2,7 @@ package plaintext
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -30,7 +31,7 @@ var aroundText = map[string]bool{"navigation": true, "banner": true, "contentinf
 // blocks are elements that stand on lines of their own.
 var blocks = map[atom.Atom]bool{
 	atom.P: true, atom.Div: true, atom.Section: true, atom.Article: true, atom.Main: true, atom.Header: true, atom.Footer: true, atom.Aside: true, atom.Address: true, atom.Blockquote: true, atom.Center: true, atom.Dd: true, atom.Dl: true, atom.Dt: true,
-	atom.Fieldset: true, atom.Figcaption: true, atom.Figure: true, atom.Form: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true, atom.Hgroup: true, atom.Hr: true, atom.Li: true, atom.Ol: true, atom.Pre: true,
+	atom.Fieldset: true, atom.Legend: true, atom.Figcaption: true, atom.Figure: true, atom.Form: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true, atom.H5: true, atom.H6: true, atom.Hgroup: true, atom.Hr: true, atom.Li: true, atom.Ol: true, atom.Pre: true,
 	atom.Table: true, atom.Caption: true, atom.Tbody: true, atom.Thead: true, atom.Tfoot: true, atom.Tr: true, atom.Ul: true, atom.Body: true, atom.Details: true, atom.Summary: true,
 }
 
@@ -192,6 +193,9 @@ type htmlList struct {
 // noteMark is what a link to a footnote shows.
 var noteMark = regexp.MustCompile(`^[\[(]?(\d{1,4}|[*†‡]{1,3}|[a-z])[\])]?$`)
 
+// noteMarks are several of them: "Article 5" with 1 and 2 raised behind it is not Article 51.
+var noteMarks = regexp.MustCompile(`^[\[(]?[\d*†‡][\d\s,;*†‡()\[\]–-]*$`)
+
 // findNotes finds the links to footnotes: marks in superscript, or links that say that they are. A link to what has been passed is none: notes stand behind their marks, and lead back to them.
 func (r *htmlReader) findNotes(n *html.Node, passed map[string]bool) {
 	for _, a := range n.Attr {
@@ -199,7 +203,7 @@ func (r *htmlReader) findNotes(n *html.Node, passed map[string]bool) {
 			passed[a.Val] = true
 		}
 	}
-	if id, is := target(n); is && !passed[id] && r.notes[id] == nil && (inSuperscript(n) || strings.Contains(attr(n, "role")+attr(n, "epub:type"), "noteref") || strings.HasPrefix(id, "_ftn") || strings.HasPrefix(id, "_edn")) { // the last two are Word's
+	if id, is := target(n); is && id != "" && !passed[id] && r.notes[id] == nil && (inSuperscript(n) || strings.Contains(attr(n, "role")+attr(n, "epub:type"), "noteref") || strings.HasPrefix(id, "_ftn") || strings.HasPrefix(id, "_edn")) { // the last two are Word's
 		if m := noteMark.FindStringSubmatch(strings.TrimSpace(textOf(n))); m != nil {
 			r.notes[id] = &htmlNote{mark: m[1]}
 		}
@@ -226,22 +230,31 @@ func inSuperscript(n *html.Node) bool {
 	return n.FirstChild != nil && n.FirstChild == n.LastChild && n.FirstChild.DataAtom == atom.Sup
 }
 
-// beginning bounds what is looked at of an element's text to tell a mark or a number.
+// beginning bounds what is looked at of an element, in bytes of its text and in nodes, to tell a mark or a number.
 const beginning = 64
 
-// textOf returns the beginning of an element's text.
+// textOf returns the beginning of an element's text, and dots where there may be more.
 func textOf(n *html.Node) string {
 	var b strings.Builder
-	var add func(*html.Node)
-	add = func(n *html.Node) {
+	nodes := 0
+	var add func(*html.Node) bool
+	add = func(n *html.Node) bool {
 		if n.Type == html.TextNode {
 			b.WriteString(n.Data[:min(len(n.Data), beginning)])
 		}
-		for c := n.FirstChild; c != nil && b.Len() < beginning; c = c.NextSibling {
-			add(c)
+		if nodes++; b.Len() >= beginning || nodes > beginning {
+			return false
 		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			if !add(c) {
+				return false
+			}
+		}
+		return true
 	}
-	add(n)
+	if !add(n) {
+		return b.String() + "…"
+	}
 	return b.String()
 }
 
@@ -308,8 +321,13 @@ func (r *htmlReader) walk(n *html.Node, inside bool) {
 		r.pre++
 		defer func() { r.pre-- }()
 	case atom.Sup:
-		if m := noteMark.FindStringSubmatch(strings.TrimSpace(textOf(n))); m != nil {
+		text := strings.TrimSpace(textOf(n))
+		if m := noteMark.FindStringSubmatch(text); m != nil {
 			r.raised(m[1])
+			return
+		}
+		if noteMarks.MatchString(text) {
+			r.raised(text)
 			return
 		}
 	case atom.A:
@@ -319,7 +337,7 @@ func (r *htmlReader) walk(n *html.Node, inside bool) {
 				r.raised(m[1])
 				return
 			}
-			if text != "" && strings.Trim(text, arrows) == "" { // back to a mark, or to the top
+			if r.notes == nil && backLetter.MatchString(text) || text != "" && strings.Trim(text, arrows) == "" { // back to a mark, or to the top
 				return
 			}
 		}
@@ -337,6 +355,9 @@ func (r *htmlReader) walk(n *html.Node, inside bool) {
 		r.breakLine(blank)
 	}
 }
+
+// backLetter is what one of several links from a note back to its marks shows.
+var backLetter = regexp.MustCompile(`^(?:[a-z]|\d+[.,]\d+)$`)
 
 // arrows are what links back show.
 const arrows = "↑↩⤴↵^\uFE0E\uFE0F"
@@ -421,7 +442,7 @@ func (r *htmlReader) raised(mark string) {
 }
 
 func (r *htmlReader) textNode(s string) {
-	if r.pre == 0 {
+	if r.pre == 0 || r.row {
 		r.words(s)
 		return
 	}
@@ -466,10 +487,12 @@ func (r *htmlReader) note(n *html.Node, inside bool) bool {
 			break
 		}
 	}
-	if found == nil || found.read || len(r.page.notes) >= maxNotes || r.holdsMore(n, id) {
+	if found == nil || found.read || len(r.page.notes) >= maxNotes {
 		return false
 	}
-	found.read = true
+	if found.read = true; r.holdsMore(n, id) { // nor is one in it that has the same ID, however deep: each would be looked through
+		return false
+	}
 	mark := found.mark
 	var note htmlReader
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
@@ -490,16 +513,18 @@ func (r *htmlReader) note(n *html.Node, inside bool) bool {
 // holdsMore tells whether an element holds more than one note: headings, or other notes.
 func (r *htmlReader) holdsMore(n *html.Node, id string) bool {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		own := attr(c, "id")
-		if headings[c.DataAtom] || own != "" && own != id && r.notes[own] != nil || r.holdsMore(c, id) {
+		if headings[c.DataAtom] || r.isOther(attr(c, "id"), id) || r.isOther(attr(c, "name"), id) || r.holdsMore(c, id) {
 			return true
 		}
 	}
 	return false
 }
 
+// isOther tells whether an ID is that of another note.
+func (r *htmlReader) isOther(own, id string) bool { return own != id && r.notes[own] != nil }
+
 func newList(n *html.Node) *htmlList {
-	l := &htmlList{ordered: n.DataAtom == atom.Ol, kind: attr(n, "type"), next: 1, step: 1}
+	l := &htmlList{ordered: n.DataAtom == atom.Ol || has(n, listStyle), kind: listKind(n), next: 1, step: 1}
 	if start, err := strconv.Atoi(attr(n, "start")); err == nil {
 		l.next = start
 	}
@@ -509,8 +534,21 @@ func newList(n *html.Node) *htmlList {
 	return l
 }
 
-// ownMark is a number that an item of a list brings itself.
-var ownMark = regexp.MustCompile(`^\s*(?:[(（\[]?[\dA-Za-z一二三四五六七八九十]{1,4}[.)）、\]]|[•·–—-]\s)`)
+// listStyle is the attribute by which the tree has the kind of a list that a style says.
+const listStyle = "list-style"
+
+var saysListStyle = regexp.MustCompile(`(?i)list-style(?:-type)?\s*:[^;]*?\b(none|disc|circle|square|decimal|(?:lower|upper)-(?:alpha|latin|roman))\b`)
+
+// listKinds are the kinds of lists that styles name, as attributes do; the items of unmarked ones show nothing.
+var listKinds = map[string]string{"none": unmarked, "disc": "disc", "circle": "disc", "square": "disc", "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A", "lower-roman": "i", "upper-roman": "I", "decimal": "1"}
+
+const unmarked = "none"
+
+// listKind is the kind that a list, or an item of it, says: a style comes before an attribute.
+func listKind(n *html.Node) string { return cmp.Or(listKinds[attr(n, listStyle)], attr(n, "type")) }
+
+// ownMark is a number that an item of a list brings itself. "U.S. forces" and "No. 5" bring none.
+var ownMark = regexp.MustCompile(`^\s*(?:[(（\[]?[\dA-Za-z一二三四五六七八九十]{1,4}[)）、\]]|(?:\d{1,4}|[一二三四五六七八九十]{1,4})\.|(?:[A-Za-z]|[IVXLivxl]{2,5})\.(?:[^A-Za-z]|$)|[•·–—-]\s)`)
 
 // item numbers an item of a list as a browser does, unless it brings its number.
 func (r *htmlReader) item(n *html.Node) {
@@ -521,9 +559,9 @@ func (r *htmlReader) item(n *html.Node) {
 	if value, err := strconv.Atoi(attr(n, "value")); err == nil {
 		l.next = value
 	}
-	if !ownMark.MatchString(textOf(n)) {
-		if l.ordered {
-			r.words(fmt.Sprintf("%s. ", counted(l.next, l.kind)))
+	if kind := cmp.Or(listKind(n), l.kind); kind != unmarked && !ownMark.MatchString(textOf(n)) {
+		if l.ordered && kind != "disc" {
+			r.words(fmt.Sprintf("%s. ", counted(l.next, kind)))
 		} else {
 			r.words("• ")
 		}

@@ -1,6 +1,7 @@
 package plaintext
 
 import (
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -19,6 +20,9 @@ const (
 var readAttributes = map[string]bool{
 	"id": true, "name": true, "href": true, "role": true, "epub:type": true, "hidden": true, "aria-hidden": true, "style": true, "type": true, "start": true, "value": true, "reversed": true,
 }
+
+// editLink is the class of what MediaWiki, and so Wikisource, puts into each heading for those who edit.
+var editLink = regexp.MustCompile(`(?:^|\s)mw-editsection(?:\s|$)`)
 
 var (
 	void = map[atom.Atom]bool{
@@ -122,7 +126,14 @@ func element(z *html.Tokenizer) (*html.Node, error) {
 		}
 		var key, value []byte
 		key, value, more = z.TagAttr()
-		if k := string(key); readAttributes[k] && (k != "style" || hiddenStyle.Match(value)) {
+		switch k := string(key); {
+		case k == "class" && editLink.Match(value):
+			n.Attr = append(n.Attr, html.Attribute{Key: "hidden"})
+		case k == "style" && !hiddenStyle.Match(value):
+			if list := saysListStyle.FindSubmatch(value); list != nil {
+				n.Attr = append(n.Attr, html.Attribute{Key: listStyle, Val: strings.ToLower(string(list[1]))})
+			}
+		case readAttributes[k]:
 			n.Attr = append(n.Attr, html.Attribute{Key: k, Val: string(value)})
 		}
 	}
