@@ -51,6 +51,9 @@ func TestADraftOfAMappingIsTakenAsItIs(t *testing.T) {
 }
 
 func TestDraftsForFilesOfOthersAreTakenAsTheyAre(t *testing.T) {
+	if testing.Short() {
+		t.Skip("drafts of smaller tables are tried under the race detector")
+	}
 	w := withCorpus(t)
 	for name, holds := range map[string]string{"country-codes.csv": "IDENTIFIED_BY", "copyright-treaty-actions.csv": "by: "} {
 		file := FileSource(sharedData(t, name))
@@ -177,6 +180,9 @@ func csvOf(rows [][]string) Source {
 }
 
 func TestASampleEndsAfterSomeMebibytesAndATableMayHaveAThousandColumns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("mebibytes take the race detector long")
+	}
 	w := withNames(t)
 	row := `"` + strings.Repeat("x", 10_000) + "\",1\n"
 	var read int

@@ -121,6 +121,9 @@ func (d *discard) Apply(_ context.Context, b *graph.Batch) (graph.Receipt, error
 
 // What an import holds grows by what it must remember of each statement, and by nothing else: rows, batches and remarks are not kept.
 func TestTheMemoryOfAnImportGrowsByAFewBytesForEachStatement(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector keeps memory of its own")
+	}
 	w := withNames(t)
 	held := func(rows int) (bytes, statements int) {
 		path := generatedRows(t, rows)

@@ -105,11 +105,13 @@ func sharedImports(t testing.TB) []Import {
 
 func TestImportingAllSharedDataTwiceChangesNothingTheSecondTime(t *testing.T) {
 	imports := sharedImports(t)
-	for _, name := range []string{"un-charter", "vclt", "vcdr", "genocide", "outer-space"} {
-		imports = append(imports, textImport(t, name))
+	if !testing.Short() { // reading texts under the race detector is left to the tests of documents
+		for _, name := range []string{"un-charter", "vclt", "vcdr", "genocide", "outer-space"} {
+			imports = append(imports, textImport(t, name))
+		}
 	}
 	w := withCorpus(t)
-	for i, want := range []string{"249 249 0 0", "7049 7049 0 0", "1501 1501 0 0", "111 111 0 0", "85 85 0 0", "53 53 0 0", "19 19 0 0", "17 17 0 0"} {
+	for i, want := range []string{"249 249 0 0", "7049 7049 0 0", "1501 1501 0 0", "111 111 0 0", "85 85 0 0", "53 53 0 0", "19 19 0 0", "17 17 0 0"}[:len(imports)] {
 		r := w.imported(t, imports[i])
 		if got := fmt.Sprint(r.Rows, r.Taken, r.Rejected, r.Waiting); got != want || r.Asserted == 0 || r.Withdrawn != 0 || r.Revision == 0 {
 			t.Errorf("%s of %s: %s, want %s; %s", r.Kind, r.File, got, want, r.Effect())
