@@ -517,7 +517,7 @@ func TestATokenThatHasExpiredEndsTheConnection(t *testing.T) {
 	})
 	t.Run("while a subscription runs", func(t *testing.T) {
 		auth := &fading{}
-		w := goLive(t, SocketLimits{Ping: 5 * time.Millisecond}, func(c *Config) { c.Auth = auth }).
+		w := goLive(t, SocketLimits{Ping: 200 * time.Millisecond}, func(c *Config) { c.Auth = auth }).
 			open(func(o *websocket.DialOptions) { o.HTTPHeader.Set("Authorization", "Bearer token") })
 		w.say(`{"type":"connection_init"}`, subscribe("1", changesAfter(0)))
 		w.hears("connection_ack", "")
